@@ -1,0 +1,1 @@
+"""Decides. Standard library only; no I/O, no clock, no thread."""

@@ -1,0 +1,348 @@
+"""Everything that can go wrong in a way that a person meets.
+
+::
+
+    B2CalError
+    ├── UsageError                  wrong command line                               exit 2
+    ├── FileProblem                 a file of ours or the user's is invalid          exit 2
+    │   ├── SettingsProblem
+    │   │   └── SettingsTooNew
+    │   ├── ConnectorProblem
+    │   └── CalendarProblem         a calendar that cannot be understood at all      exit 4
+    ├── CalendarError               the calendar's side                              exit 4
+    │   ├── CalendarUnreachable
+    │   ├── CalendarRefused
+    │   ├── CalendarThrottled
+    │   ├── CalendarNeedsSignIn                                                      exit 3
+    │   └── CalendarNeedsApproval                                                    exit 3
+    ├── SwitchboardError            the switchboard's side                           exit 5
+    │   ├── SwitchboardUnreachable
+    │   ├── SwitchboardThrottled
+    │   ├── SwitchboardBadAnswer
+    │   ├── SwitchboardRefused
+    │   ├── SwitchboardConflict
+    │   ├── SwitchboardUnknownValue
+    │   ├── SwitchboardOutcomeUnknown
+    │   └── SwitchboardNeedsSignIn                                                   exit 3
+    ├── SecretsUnavailable          no keyring, or a locked one                      exit 3
+    ├── ProfileInUse                another instance syncs this profile              exit 1
+    └── LedgerDamaged               the ledger cannot be used                        exit 1
+
+Each leaf carries a ``code`` for machines and a ``Message`` for people: what happened, what it means for the
+diversion, what to do. No parameter ever holds a secret or a private subject.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from b2cal_desktop.core.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person is told of an error, in one language."""
+
+    what: str
+    meaning: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.meaning, self.remedy) if part)
+
+
+_NOTHING = Text("", "")
+_GOES_ON = Text("Hänvisningen är orörd.", "The diversion is left as it is.")
+_RETRY = Text("Vi försöker igen av oss själva.", "We try again by ourselves.")
+_LAST_EVENTS = Text(
+    "Hänvisningen följer de bokningar som redan är hämtade.",
+    "The diversion follows the events that were already fetched.",
+)
+_WAITS = Text("Hänvisningen ändras inte förrän du gör det.", "The diversion does not change until you do.")
+
+
+class B2CalError(Exception):
+    """Base of all; ``message(language)`` is the text for people, ``str()`` the English one."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+    what: ClassVar[Text]
+    meaning: ClassVar[Text] = _GOES_ON
+    remedy: ClassVar[Text] = _NOTHING
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(str(self.message("en")))
+
+    def message(self, language: str) -> Message:
+        """What happened, what it means for the diversion and what to do, in ``language``."""
+        shown = {k: v.to(language) if isinstance(v, Text) else v for k, v in self.details.items()}
+        return Message(*(part.to(language).format_map(shown) for part in (self.what, self.meaning, self.remedy)))
+
+
+class UsageError(B2CalError):
+    """The command was called in a way that makes no sense."""
+
+    code, exit_code = "usage", 2
+    what, meaning = Text("{problem}", "{problem}"), _NOTHING
+
+    def __init__(self, problem: Text | str) -> None:
+        super().__init__(problem=problem)
+
+
+class FileProblem(B2CalError):
+    """A file is invalid; names the file and, where known, line (from 1) and key."""
+
+    code, exit_code = "file_invalid", 2
+    what, meaning = Text("{place}: {problem}", "{place}: {problem}"), _NOTHING
+
+    def __init__(self, path: str, line: int | None, key: str | None, problem: Text | str) -> None:
+        self.path, self.line, self.key = path, line, key
+        place = Text(
+            path + (f", rad {line}" if line else "") + (f", {key}" if key else ""),
+            path + (f", line {line}" if line else "") + (f", {key}" if key else ""),
+        )
+        super().__init__(place=place, problem=problem)
+
+
+class SettingsProblem(FileProblem):
+    """The settings or policy file is invalid; what was in force stays in force."""
+
+    code = "settings_invalid"
+    meaning = Text("De inställningar som gällde gäller ännu.", "The settings that were in force still are.")
+
+
+class SettingsTooNew(SettingsProblem):
+    """The settings were written by a newer version of the product."""
+
+    code = "settings_too_new"
+    remedy = Text(
+        "Uppdatera B2Cal Desktop, eller flytta undan filen och börja om.",
+        "Update B2Cal Desktop, or move the file away and start over.",
+    )
+
+
+class ConnectorProblem(FileProblem):
+    """A connector file is invalid."""
+
+    code = "connector_invalid"
+
+
+class CalendarProblem(FileProblem):
+    """A calendar as a whole is not what it should be (not a calendar, cut off, too large)."""
+
+    code, exit_code = "calendar_invalid", 4
+    meaning = _LAST_EVENTS
+
+
+class CalendarError(B2CalError):
+    """The calendar cannot be read now. ``retry_after`` in seconds, if the server said so."""
+
+    code, exit_code = "calendar", 4
+    meaning = _LAST_EVENTS
+
+    def __init__(
+        self, host: str, problem: Text | str = "", *, retry_after: float | None = None, **more: object
+    ) -> None:
+        self.retry_after = retry_after
+        super().__init__(host=host, problem=problem, **more)
+
+
+class CalendarUnreachable(CalendarError):
+    """No usable answer from the calendar: no network, no such host, time-out, server error."""
+
+    code = "calendar_unreachable"
+    what = Text("Kalendern ({host}) svarar inte: {problem}.", "The calendar ({host}) does not answer: {problem}.")
+    remedy = _RETRY
+
+
+class CalendarRefused(CalendarError):
+    """The calendar answers, but does not give what was asked for (403, 404, not a calendar)."""
+
+    code = "calendar_refused"
+    what = Text(
+        "Kalendern ({host}) lämnar inte ut bokningarna: {problem}.",
+        "The calendar ({host}) does not hand out the events: {problem}.",
+    )
+    remedy = Text("Kontrollera adressen i inställningarna.", "Check the address in the settings.")
+
+
+class CalendarThrottled(CalendarError):
+    """The calendar asks us to wait."""
+
+    code = "calendar_throttled"
+    what = Text("Kalendern ({host}) ber oss vänta.", "The calendar ({host}) asks us to wait.")
+    remedy = _RETRY
+
+
+class CalendarNeedsSignIn(CalendarError):
+    """Nobody is signed in to the calendar, or the sign-in no longer holds. One try, then the user."""
+
+    code, exit_code = "calendar_needs_sign_in", 3
+    what = Text("Du behöver logga in i kalendern ({host}).", "You need to sign in to the calendar ({host}).")
+    remedy = Text("Välj Logga in.", "Choose Sign in.")
+
+
+class CalendarNeedsApproval(CalendarError):
+    """The organisation's administrator has to approve the app first."""
+
+    code, exit_code = "calendar_needs_admin_approval", 3
+    what = Text(
+        "Din organisation behöver godkänna B2Cal Desktop innan kalendern kan läsas.",
+        "Your organisation needs to approve B2Cal Desktop before the calendar can be read.",
+    )
+    remedy = Text("Be IT om godkännande.", "Ask IT for approval.")
+
+
+class SwitchboardError(B2CalError):
+    """The switchboard's side failed. ``retry_after`` in seconds, if the server said so."""
+
+    code, exit_code = "switchboard", 5
+
+    def __init__(
+        self, host: str, problem: Text | str = "", *, retry_after: float | None = None, **more: object
+    ) -> None:
+        self.retry_after = retry_after
+        super().__init__(host=host, problem=problem, **more)
+
+
+class SwitchboardUnreachable(SwitchboardError):
+    """The request certainly did not act: no network, no such host, refused connection, 5xx on a read."""
+
+    code = "switchboard_unreachable"
+    what = Text("Växeln ({host}) svarar inte: {problem}.", "The switchboard ({host}) does not answer: {problem}.")
+    meaning = Text(
+        "Hänvisningen är kvar som den var.",
+        "The diversion stays as it was.",
+    )
+    remedy = Text(
+        "Vi försöker igen av oss själva och skriver då bara det som är rätt i den stunden.",
+        "We try again by ourselves, and then write only what is right at that moment.",
+    )
+
+
+class SwitchboardThrottled(SwitchboardError):
+    """The switchboard asks us to wait (429, 503 with Retry-After)."""
+
+    code = "switchboard_throttled"
+    what = Text("Växeln ({host}) ber oss vänta.", "The switchboard ({host}) asks us to wait.")
+    remedy = _RETRY
+
+
+class SwitchboardBadAnswer(SwitchboardError):
+    """The answer is not what the connector describes: HTML, cut off, wrong type, too large."""
+
+    code = "switchboard_bad_answer"
+    what = Text(
+        "Växeln ({host}) gav ett svar som inte går att läsa: {problem}.",
+        "The switchboard ({host}) gave an answer that cannot be read: {problem}.",
+    )
+    remedy = Text(
+        "Sitter du på ett gästnät kan du behöva logga in där först. Vi försöker igen av oss själva.",
+        "On a guest network you may have to sign in there first. We try again by ourselves.",
+    )
+
+
+class SwitchboardRefused(SwitchboardError):
+    """The switchboard understood and said no (403, 404, 400)."""
+
+    code = "switchboard_refused"
+    what = Text("Växeln ({host}) säger nej: {problem}.", "The switchboard ({host}) says no: {problem}.")
+    remedy = Text(
+        "Kontrollera uppgifterna under Växel i inställningarna, eller fråga den som sköter växeln.",
+        "Check what stands under Switchboard in the settings, or ask whoever runs the switchboard.",
+    )
+
+
+class SwitchboardConflict(SwitchboardError):
+    """Somebody changed the diversion between our reading and our writing (409, 412): read again first."""
+
+    code = "switchboard_conflict"
+    what = Text(
+        "Någon annan ändrade hänvisningen samtidigt i växeln ({host}).",
+        "Somebody else changed the diversion in the switchboard ({host}) at the same time.",
+    )
+    remedy = _RETRY
+
+
+class SwitchboardUnknownValue(SwitchboardError):
+    """The switchboard, or the connector's table, does not know the diversion ``diversion``."""
+
+    code = "switchboard_unknown_value"
+    what = Text(
+        "Växeln ({host}) känner inte till hänvisningen {diversion}.",
+        "The switchboard ({host}) does not know the diversion {diversion}.",
+    )
+    meaning = Text("Den gamla hänvisningen är kvar.", "The old diversion stays.")
+    remedy = Text(
+        "Välj under Hänvisningar i inställningarna vad den heter i växeln.",
+        "Choose under Diversions in the settings what it is called in the switchboard.",
+    )
+
+    def __init__(self, host: str, diversion: Text | str) -> None:
+        super().__init__(host, diversion=diversion)
+
+
+class SwitchboardOutcomeUnknown(SwitchboardError):
+    """A write was sent and no usable answer came: it may have acted. Read back before writing again."""
+
+    code = "switchboard_outcome_unknown"
+    what = Text(
+        "Växeln ({host}) tog emot ändringen men svarade inte: {problem}.",
+        "The switchboard ({host}) was sent the change but did not answer: {problem}.",
+    )
+    meaning = Text(
+        "Vi vet inte om hänvisningen ändrades.",
+        "We do not know whether the diversion changed.",
+    )
+    remedy = Text("Vi läser av växeln innan vi skriver igen.", "We read the switchboard before we write again.")
+
+
+class SwitchboardNeedsSignIn(SwitchboardError):
+    """The switchboard refused the password or ticket, or none is stored. One try, then the user."""
+
+    code, exit_code = "switchboard_needs_sign_in", 3
+    what = Text("Du behöver logga in i växeln ({host}).", "You need to sign in to the switchboard ({host}).")
+    meaning = _WAITS
+    remedy = Text("Välj Logga in.", "Choose Sign in.")
+
+
+class SecretsUnavailable(B2CalError):
+    """The computer's keyring cannot be used; secrets are kept in memory only."""
+
+    code, exit_code = "secrets_unavailable", 3
+    what = Text(
+        "Datorns nyckelring går inte att använda: {problem}.",
+        "The computer's keyring cannot be used: {problem}.",
+    )
+    meaning = Text("Inloggningen gäller tills programmet avslutas.", "The sign-in lasts until the program is closed.")
+    remedy = Text("Lås upp nyckelringen och logga in igen.", "Unlock the keyring and sign in again.")
+
+    def __init__(self, problem: Text | str) -> None:
+        super().__init__(problem=problem)
+
+
+class ProfileInUse(B2CalError):
+    """Another running instance syncs the same profile."""
+
+    code = "profile_in_use"
+    what = Text("B2Cal Desktop är redan igång för {profile}.", "B2Cal Desktop is already running for {profile}.")
+    remedy = Text("Avsluta det andra programmet först.", "Quit the other program first.")
+
+    def __init__(self, profile: str) -> None:
+        super().__init__(profile=profile)
+
+
+class LedgerDamaged(B2CalError):
+    """The ledger file cannot be read or written; ``moved_to`` says where a damaged one was put."""
+
+    code = "ledger_damaged"
+    what = Text("Liggaren {path} går inte att använda: {problem}.", "The ledger {path} cannot be used: {problem}.")
+    remedy = Text(
+        "Kontrollera att disken har plats och att mappen går att skriva i.",
+        "Check that the disk has room and that the folder can be written to.",
+    )
+
+    def __init__(self, path: str, problem: Text | str) -> None:
+        super().__init__(path=path, problem=problem)

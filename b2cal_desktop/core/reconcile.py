@@ -1,0 +1,269 @@
+"""``reconcile``: given what the calendar wants and what the switchboard shows, what to write.
+
+Never over what somebody set by hand. The function is pure: what it has to remember from call to call goes in and
+comes out as a ``Memory``, which the ledger keeps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from b2cal_desktop.core.model import AVAILABLE, CLEAR, Block, Catalogue, DiversionState, Kind
+from b2cal_desktop.core.schedule import Schedule
+from b2cal_desktop.core.state import ActionName, NoticeCode
+
+_CONTEST_SPAN = timedelta(minutes=10)
+_CONTEST_COUNT = 3
+
+
+class ManualOverride(StrEnum):
+    """How long a diversion that somebody else set takes precedence."""
+
+    UNTIL_NEXT_BLOCK = "until_next_block"
+    UNTIL_CLEARED = "until_cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What bears on the decision beside the facts. ``ends``: the switchboard knows end times."""
+
+    catalogue: Catalogue
+    ends: bool = True
+    manual_override: ManualOverride = ManualOverride.UNTIL_NEXT_BLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """A diversion that somebody else set, and when that change was first seen."""
+
+    state: DiversionState
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """The rest of the block with ``diversion`` that was going on ``at`` is not wanted."""
+
+    diversion: str
+    at: datetime
+
+    def covers(self, block: Block | None) -> bool:
+        """Whether ``block`` is the dismissed one, however its end has moved."""
+        return block is not None and block.diversion == self.diversion and block.start <= self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the next decision has to know of the former ones.
+
+    ``last`` is the app's own last write; ``pending`` one that was sent and whose outcome is unknown. ``manual`` is
+    what the app stands down for. ``replaced`` is a manual diversion that a block of the app's took the place of.
+    ``foreign`` holds when somebody else overwrote the app lately; ``contested_since`` when that became a quarrel.
+    """
+
+    last: DiversionState = CLEAR
+    pending: DiversionState | None = None
+    manual: Manual | None = None
+    replaced: DiversionState | None = None
+    dismissed: Dismissal | None = None
+    foreign: tuple[datetime, ...] = ()
+    contested_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do. ``write`` is what the switchboard shall show, None to leave it alone.
+
+    ``memory`` holds from now on whether or not a write succeeds; ``after`` is what holds once it was accepted.
+    """
+
+    action: ActionName
+    want: DiversionState
+    write: DiversionState | None
+    memory: Memory
+    after: Memory
+    dismissed: bool = False
+    notices: tuple[NoticeCode, ...] = ()
+
+
+def reconcile(
+    schedule: Schedule, seen: DiversionState | None, memory: Memory, now: datetime, policy: Policy
+) -> Decision:
+    """What to write at ``now``. ``seen`` is what the switchboard shows, None where it cannot be read back."""
+    block = schedule.block_at(now)
+    memory = _without_the_past(memory, block, now)
+    if memory.contested_since is not None:
+        if block is None or block.start <= memory.contested_since:
+            return _stand_down(block, memory)
+        memory = replace(memory, contested_since=None, foreign=())
+    if seen is None:
+        return _blind(block, memory, now, policy)
+    shown = _as_it_counts(seen, memory, now, policy)
+    memory = _settled(shown, memory, policy)
+    # Where no ends are known, a manual diversion whose remembered end has passed is still shown and must be cleared.
+    lingers = not policy.ends and shown.diversion == AVAILABLE and seen.diversion != AVAILABLE
+    if lingers:
+        return _write(block, memory, now)
+    if shown.same_as(_goal(block, memory), ends=policy.ends):
+        return _adopt(block, shown, memory, now, policy)
+    if _is_own(shown, memory, now, policy):
+        return _write(block, memory, now)
+    if shown.diversion == AVAILABLE:
+        return _came_back(block, memory, now)
+    return _foreign(block, shown, memory, now, policy)
+
+
+def release(seen: DiversionState | None, memory: Memory, now: datetime, policy: Policy) -> Decision:
+    """Clear what the app has set, and only that: for switching off, and for quitting where no end is known."""
+    memory = replace(_without_the_past(memory, None, now), foreign=(), contested_since=None)
+    shown = memory.pending or memory.last if seen is None else _as_it_counts(seen, memory, now, policy)
+    memory = _settled(shown, memory, policy)
+    own = memory.manual is None and shown.same_as(memory.last, ends=policy.ends)
+    if own and shown.diversion != AVAILABLE:
+        return _write(None, memory, now)
+    return _nothing(None, replace(memory, last=CLEAR, replaced=None))
+
+
+def _settled(shown: DiversionState, memory: Memory, policy: Policy) -> Memory:
+    """``memory`` once the switchboard has shown whether a write of unknown outcome acted."""
+    if memory.pending is not None and shown.same_as(memory.pending, ends=policy.ends):
+        return replace(memory, last=memory.pending, pending=None, manual=None)
+    if memory.manual is not None:
+        return replace(memory, pending=None, replaced=None)
+    return replace(memory, pending=None)
+
+
+def _without_the_past(memory: Memory, block: Block | None, now: datetime) -> Memory:
+    replaced = memory.replaced
+    if replaced is not None and replaced.at(now).diversion == AVAILABLE:
+        replaced = None
+    dismissed = memory.dismissed if memory.dismissed is not None and memory.dismissed.covers(block) else None
+    foreign = tuple(at for at in memory.foreign if now - at < _CONTEST_SPAN)
+    return replace(memory, replaced=replaced, dismissed=dismissed, foreign=foreign)
+
+
+def _as_it_counts(seen: DiversionState, memory: Memory, now: datetime, policy: Policy) -> DiversionState:
+    # A switchboard that knows no ends cannot tell when a diversion set from the tray is over; we remember it.
+    if not policy.ends and memory.manual is not None and seen.diversion == memory.manual.state.diversion:
+        seen = memory.manual.state
+    return seen.at(now)
+
+
+def _active(block: Block | None, memory: Memory) -> Block | None:
+    """The block that has a say: the one at the instant, unless the rest of it is dismissed."""
+    return None if memory.dismissed is not None else block
+
+
+def _want(block: Block | None, memory: Memory) -> DiversionState:
+    active = _active(block, memory)
+    return active.state if active is not None else CLEAR
+
+
+def _goal(block: Block | None, memory: Memory) -> DiversionState:
+    """What the switchboard should show if the app has the say: the block, else what it replaced, else available."""
+    active = _active(block, memory)
+    return active.state if active is not None else memory.replaced or CLEAR
+
+
+def _blind(block: Block | None, memory: Memory, now: datetime, policy: Policy) -> Decision:
+    """Without reading back: write when the wish differs from the last write; a diversion set in the tray is known."""
+    manual = memory.manual
+    if manual is not None and manual.state.at(now).diversion != AVAILABLE:
+        return _foreign(block, manual.state, memory, now, policy)
+    settled = manual is None and memory.pending is None
+    if settled and _goal(block, memory).same_as(memory.last, ends=policy.ends):
+        return _nothing(block, memory)
+    return _write(block, replace(memory, manual=None), now)
+
+
+def _adopt(block: Block | None, shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Decision:
+    """The switchboard shows what it should, whoever wrote it; what a block wants is from here on the app's own."""
+    active = _active(block, memory)
+    if active is None and memory.replaced is not None:
+        # The manual diversion that a block replaced is back already; it stays its owner's.
+        return _nothing(block, replace(memory, last=CLEAR, manual=Manual(shown, now), replaced=None))
+    replaced = memory.replaced
+    if memory.manual is not None:
+        # Another computer, or this one before it was stopped, let a block take the place of a manual diversion.
+        replaced = memory.manual.state if _takes_over(active, memory.manual, policy) else None
+    return _nothing(block, replace(memory, last=shown, manual=None, replaced=replaced))
+
+
+def _is_own(shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> bool:
+    if shown.diversion == AVAILABLE and memory.manual is not None:
+        return True  # what the app stood down for is gone: it takes over again
+    return shown.same_as(memory.last, ends=policy.ends) or shown == memory.last.at(now)
+
+
+def _came_back(block: Block | None, memory: Memory, now: datetime) -> Decision:
+    """Available before the end of the app's own diversion: the user is back, and the rest of the block is off."""
+    dismissal = Dismissal(memory.last.diversion, now)
+    memory = replace(
+        memory,
+        last=CLEAR,
+        replaced=None,
+        dismissed=dismissal if dismissal.covers(block) else None,
+        foreign=(*memory.foreign, now),
+    )
+    if len(memory.foreign) >= _CONTEST_COUNT:
+        return _contested(block, memory, now)
+    if _goal(block, memory).diversion == AVAILABLE:
+        return _nothing(block, memory, NoticeCode.BLOCK_DISMISSED)
+    return _write(block, memory, now)
+
+
+def _foreign(block: Block | None, shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Decision:
+    """Somebody else's diversion is shown: stand down, or let a block that began after it take its place."""
+    manual = memory.manual
+    notices: tuple[NoticeCode, ...] = ()
+    if manual is None or not manual.state.same_as(shown, ends=policy.ends):
+        foreign = (*memory.foreign, now) if manual is None else memory.foreign
+        interrupted = manual is None and memory.last.at(now).diversion != AVAILABLE
+        notices = (NoticeCode.MANUAL_TAKES_PRECEDENCE,) if interrupted else ()
+        manual = Manual(shown, now)
+        memory = replace(memory, manual=manual, replaced=None, foreign=foreign)
+        if len(foreign) >= _CONTEST_COUNT:
+            return _contested(block, memory, now)
+    if _takes_over(_active(block, memory), manual, policy):
+        return _write(block, replace(memory, replaced=manual.state), now)
+    return _stand_down(block, memory, *notices)
+
+
+def _takes_over(block: Block | None, manual: Manual, policy: Policy) -> bool:
+    """Whether ``block`` may take the place of ``manual``, which still lasts."""
+    if block is None or policy.manual_override is ManualOverride.UNTIL_CLEARED:
+        return False
+    if block.start <= manual.first_seen:
+        return False
+    # A value that the catalogue does not know may well be an absence: never over what we do not understand.
+    return policy.catalogue.kind(manual.state.diversion) not in (Kind.ABSENCE, None)
+
+
+def _write(block: Block | None, memory: Memory, now: datetime) -> Decision:
+    write = _goal(block, memory)
+    if _active(block, memory) is None and memory.replaced is not None:
+        action = ActionName.RESTORE
+        after = replace(memory, last=CLEAR, pending=None, manual=Manual(write, now), replaced=None)
+    else:
+        action = ActionName.CLEAR if write.diversion == AVAILABLE else ActionName.SET
+        after = replace(memory, last=write, pending=None, manual=None)
+    before = replace(memory, pending=write)
+    return Decision(action, _want(block, memory), write, before, after, memory.dismissed is not None)
+
+
+def _nothing(block: Block | None, memory: Memory, *notices: NoticeCode) -> Decision:
+    return _decision(ActionName.NONE, block, memory, *notices)
+
+
+def _stand_down(block: Block | None, memory: Memory, *notices: NoticeCode) -> Decision:
+    return _decision(ActionName.STAND_DOWN, block, memory, *notices)
+
+
+def _contested(block: Block | None, memory: Memory, now: datetime) -> Decision:
+    return _stand_down(block, replace(memory, contested_since=now), NoticeCode.SOMEBODY_ELSE_STEERS)
+
+
+def _decision(action: ActionName, block: Block | None, memory: Memory, *notices: NoticeCode) -> Decision:
+    return Decision(action, _want(block, memory), None, memory, memory, memory.dismissed is not None, notices)

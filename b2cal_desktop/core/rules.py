@@ -1,0 +1,225 @@
+"""What one event asks for: by its free/busy status, by the prefix of its subject, or both."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+from functools import cached_property
+
+from b2cal_desktop.core.model import (
+    AVAILABLE,
+    STANDARD_CATALOGUE,
+    CalendarEvent,
+    Catalogue,
+    RuleName,
+    ShowAs,
+    Text,
+    Warning,
+)
+
+DEFAULT_ORDER = (
+    AVAILABLE,
+    "sick",
+    "vacation",
+    "gone_for_the_day",
+    "out_of_office",
+    "meeting",
+    "busy",
+    "lunch",
+    "working_from_home",
+)
+DEFAULT_STATUS: Mapping[ShowAs, str] = {
+    ShowAs.FREE: "",
+    ShowAs.TENTATIVE: "",
+    ShowAs.BUSY: "busy",
+    ShowAs.OOF: "out_of_office",
+    ShowAs.WORKING_ELSEWHERE: "working_from_home",
+    ShowAs.UNKNOWN: "",
+}
+DEFAULT_PREFIXES: Mapping[str, tuple[str, ...]] = {
+    "working_from_home": ("HEM:",),
+    "sick": ("SJU:",),
+    "gone_for_the_day": ("SLU:",),
+    "busy": ("UPP:",),
+    "lunch": ("LUN:",),
+    "meeting": ("MOT:",),
+    "out_of_office": ("UTE:",),
+    "vacation": ("SEM:",),
+}
+
+# A marker that mail programs put before a subject they reply to or forward, already folded.
+_MARKER = re.compile(r"(?:sv|vb|re|fwd?)\s*:\s*")
+# What looks like somebody's attempt at a prefix: a few capitals and a colon, or any short word and a colon.
+_CODE_LIKE = re.compile(r"\s*([^\W\d_]{2,6})\s?:")
+
+
+class Method(StrEnum):
+    """How events are read: by status, by prefix, or by prefix and else by status."""
+
+    STATUS = "status"
+    PREFIX = "prefix"
+    PREFIX_THEN_STATUS = "prefix_then_status"
+
+
+class Private(StrEnum):
+    """Whether private events count."""
+
+    NORMAL = "normal"
+    IGNORE = "ignore"
+
+
+class AllDay(StrEnum):
+    """Whether, and how, all-day events count."""
+
+    NORMAL = "normal"
+    PREFIX_ONLY = "prefix_only"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """The hours of work, local time; ``days`` counts from Monday = 0. ``outside`` fills the rest, "" leaves it."""
+
+    days: frozenset[int]
+    start: time
+    end: time
+    outside: str = ""
+
+
+class DuplicatePrefix(ValueError):
+    """Two configured prefixes cannot be told apart."""
+
+    def __init__(self, first: str, second: str) -> None:
+        self.first, self.second = first, second
+        super().__init__(f"the prefixes {first!r} and {second!r} are the same")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one event asks for."""
+
+    diversion: str
+    rule: RuleName
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The user's rules. ``order`` may leave diversions out: those come last, standard ones first.
+
+    Raises DuplicatePrefix when built with two prefixes that are equal after folding.
+    """
+
+    method: Method = Method.STATUS
+    private: Private = Private.NORMAL
+    all_day: AllDay = AllDay.NORMAL
+    lead_minutes: int = 0
+    lag_minutes: int = 0
+    bridge_minutes: int = 2
+    order: tuple[str, ...] = DEFAULT_ORDER
+    status: Mapping[ShowAs, str] = field(default_factory=lambda: DEFAULT_STATUS)
+    prefixes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DEFAULT_PREFIXES)
+    working_hours: WorkingHours | None = None
+    catalogue: Catalogue = STANDARD_CATALOGUE
+
+    def __post_init__(self) -> None:
+        _ = self._pattern
+
+    @cached_property
+    def _by_folded_prefix(self) -> dict[str, str]:
+        found: dict[str, tuple[str, str]] = {}
+        for diversion, prefixes in self.prefixes.items():
+            for prefix in prefixes:
+                folded = _fold_prefix(prefix)
+                if not folded:
+                    continue
+                if folded in found:
+                    raise DuplicatePrefix(found[folded][0], prefix)
+                found[folded] = (prefix, diversion)
+        return {folded: diversion for folded, (_, diversion) in found.items()}
+
+    @cached_property
+    def _pattern(self) -> tuple[re.Pattern[str], tuple[str, ...]]:
+        longest_first = sorted(self._by_folded_prefix, key=lambda folded: (-len(folded), folded))
+        alternatives = "|".join(f"({_prefix_pattern(folded)})" for folded in longest_first)
+        return re.compile(alternatives or r"(?!)"), tuple(self._by_folded_prefix[p] for p in longest_first)
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The place of every known diversion in the user's order, strongest first, from 0."""
+        return {key: place for place, key in enumerate(dict.fromkeys((*self.order, *DEFAULT_ORDER, *self.catalogue)))}
+
+    def match_prefix(self, subject: str) -> str | None:
+        """The diversion that the prefix of ``subject`` asks for, or None."""
+        pattern, diversions = self._pattern
+        rest = fold(subject).lstrip()
+        while True:
+            if match := pattern.match(rest):
+                return diversions[(match.lastindex or 1) - 1]
+            if not (marker := _MARKER.match(rest)):
+                return None
+            rest = rest[marker.end() :]
+
+
+def fold(text: str) -> str:
+    """``text`` as prefixes are compared: NFKC, case-folded, without diacritics and zero-width characters."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf"))
+
+
+def _fold_prefix(prefix: str) -> str:
+    folded = fold(prefix).strip()
+    return folded[:-1].rstrip() + ":" if folded.endswith(":") else folded
+
+
+def _prefix_pattern(folded: str) -> str:
+    if folded.endswith(":"):
+        return re.escape(folded[:-1]) + r"\s*:"
+    return re.escape(folded) + (r"(?![^\W_])" if folded[-1].isalnum() else "")
+
+
+def request(event: CalendarEvent, rules: Rules) -> Request | None:
+    """What ``event`` asks for by ``rules``, or None. Whether it counts at all is the schedule's question."""
+    if event.private and rules.private is Private.IGNORE:
+        return None
+    if event.all_day and rules.all_day is AllDay.IGNORE:
+        return None
+    if rules.method is not Method.STATUS:
+        diversion = event.remembered
+        if event.subject:
+            diversion = rules.match_prefix(event.subject)
+        if diversion is not None:
+            return Request(diversion, RuleName.PREFIX)
+    if rules.method is Method.PREFIX or (event.all_day and rules.all_day is AllDay.PREFIX_ONLY):
+        return None
+    diversion = rules.status.get(event.show_as, "")
+    # "available" in the table is the same as nothing: an event never frees a person that another one books.
+    return Request(diversion, RuleName.STATUS) if diversion not in ("", AVAILABLE) else None
+
+
+def lint(event: CalendarEvent, rules: Rules) -> Warning | None:
+    """A warning where the subject seems to carry a prefix that no rule knows. Names no part of the subject."""
+    if rules.method is Method.STATUS or event.private or not event.subject or event.cancelled or event.declined:
+        return None
+    code = _CODE_LIKE.match(event.subject)
+    if code is None or rules.match_prefix(event.subject) or _MARKER.fullmatch(fold(code.group(0)).strip()):
+        return None
+    configured = {_fold_prefix(p): p for prefixes in rules.prefixes.values() for p in prefixes if p}
+    close = difflib.get_close_matches(_fold_prefix(code.group(0)), configured, n=1, cutoff=0.7)
+    if not code.group(1).isupper() and not close:
+        return None
+    hint = configured[close[0]] if close else ""
+    return Warning(
+        "unknown_prefix",
+        Text(
+            "En bokning börjar med en kod som inte är ett prefix." + (f" Menades {hint}?" if hint else ""),
+            "An event begins with a code that is no prefix." + (f" Was {hint} meant?" if hint else ""),
+        ),
+        event.id,
+    )

@@ -1,0 +1,251 @@
+"""``plan``: from events to blocks, by one sweep over time."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from b2cal_desktop.core.intents import Skip
+from b2cal_desktop.core.model import AVAILABLE, Block, CalendarEvent, Kind, RuleName, Window, utc
+from b2cal_desktop.core.rules import Rules, WorkingHours, request
+
+_DAY = timedelta(days=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+# Working hours are laid over an event day by day; no event asks for more days than this on either side.
+_FAR = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """``[start, end)`` by which the user made a block with ``diversion`` longer; void when no such block reaches it."""
+
+    diversion: str
+    start: datetime
+    end: datetime
+
+
+class _Claim(NamedTuple):
+    """A stretch that something asks for. Claims compare by who wins: the smaller one."""
+
+    rank: int
+    all_day: bool
+    minus_start: float
+    end_of_event: datetime
+    id: str
+    serial: int  # settles the rest, so that two claims never compare by what follows
+    start: datetime
+    end: datetime
+    diversion: str
+    rule: RuleName
+    event: CalendarEvent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What the calendar wants, over time. ``blocks`` are sorted and disjoint; instants are in UTC.
+
+    Outside the blocks the person is available.
+    """
+
+    blocks: tuple[Block, ...]
+    _claims: tuple[_Claim, ...] = ()
+
+    def block_at(self, now: datetime) -> Block | None:
+        """The block at ``now``, or None."""
+        index = bisect_right(self.blocks, utc(now), key=lambda block: block.start) - 1
+        return self.blocks[index] if index >= 0 and utc(now) < self.blocks[index].end else None
+
+    def block_after(self, now: datetime) -> Block | None:
+        """The first block that begins after ``now``, or None."""
+        index = bisect_right(self.blocks, utc(now), key=lambda block: block.start)
+        return self.blocks[index] if index < len(self.blocks) else None
+
+    def next_edge(self, now: datetime) -> datetime | None:
+        """The first start or end of a block after ``now``, or None."""
+        current, following = self.block_at(now), self.block_after(now)
+        edges = [edge for edge in (current and current.end, following and following.start) if edge]
+        return min(edges, default=None)
+
+    def explained(self, window: Window) -> tuple[Block, ...]:
+        """The blocks that touch ``window``, each with the events that asked for something there and lost."""
+        touching = [b for b in self.blocks if window.touches(b.start, b.end)]
+        claims = [c for c in self._claims if window.touches(c.start, c.end)] if touching else []
+        return tuple(replace(b, losers=_losers(b, claims)) for b in touching)
+
+
+def _losers(block: Block, claims: list[_Claim]) -> tuple[CalendarEvent, ...]:
+    won = {event.id for event in block.events}
+    lost = {
+        c.event.id: c.event
+        for c in claims
+        if c.event is not None and c.event.id not in won and c.start < block.end and c.end > block.start
+    }
+    return tuple(lost.values())
+
+
+def plan(
+    events: Iterable[CalendarEvent],
+    rules: Rules,
+    window: Window,
+    tz: tzinfo,
+    *,
+    skips: Collection[Skip] = (),
+    extensions: Iterable[Extension] = (),
+) -> Schedule:
+    """The blocks that ``events`` make by ``rules``.
+
+    Every event that has an instant in ``window`` counts, whole: blocks keep their true start and end. What fills the
+    time outside working hours ends at the window. ``tz`` is the mailbox time zone, for working hours. Grows as
+    sorting does.
+    """
+    window = Window(utc(window.start), utc(window.end))
+    claims = sorted(_claims(events, rules, window, skips), key=lambda claim: claim.start)
+    hours = rules.working_hours
+    if hours is not None:
+        claims = sorted(_within_hours(claims, hours, rules, window, tz), key=lambda claim: claim.start)
+    claims += _extended(claims, extensions, rules)
+    claims.sort(key=lambda claim: claim.start)
+    stretches = _sweep(claims)
+    if hours is not None and hours.outside not in ("", AVAILABLE):
+        stretches = _filled(stretches, hours, window, tz)
+    return Schedule(_blocks(stretches, timedelta(minutes=rules.bridge_minutes)), tuple(claims))
+
+
+def _claims(events: Iterable[CalendarEvent], rules: Rules, window: Window, skips: Collection[Skip]) -> Iterator[_Claim]:
+    skipped = {skip.id for skip in skips if not skip.series}
+    skipped_series = {skip.id for skip in skips if skip.series}
+    lead, lag = timedelta(minutes=rules.lead_minutes), timedelta(minutes=rules.lag_minutes)
+    rank = rules.rank
+    for serial, event in enumerate(events):
+        if event.cancelled or event.declined or event.id in skipped or event.series_id in skipped_series:
+            continue
+        start, end = utc(event.start), utc(event.end)
+        if end <= start or start >= window.end or end <= window.start:
+            continue
+        asked = request(event, rules)
+        if asked is None:
+            continue
+        if not event.all_day:
+            start, end = start - lead, end + lag
+        yield _Claim(
+            rank.get(asked.diversion, len(rank)),
+            event.all_day,
+            -start.timestamp(),
+            end,
+            event.id,
+            serial,
+            start,
+            end,
+            asked.diversion,
+            asked.rule,
+            event,
+        )
+
+
+def _extended(claims: list[_Claim], extensions: Iterable[Extension], rules: Rules) -> list[_Claim]:
+    return [
+        _claim(utc(e.start), utc(e.end), e.diversion, RuleName.STATUS, rules.rank.get(e.diversion, len(rules.rank)))
+        for e in extensions
+        if any(c.diversion == e.diversion and c.start < e.start <= c.end for c in claims)
+    ]
+
+
+def _claim(start: datetime, end: datetime, diversion: str, rule: RuleName, rank: int = 0) -> _Claim:
+    """A claim that no event makes."""
+    return _Claim(rank, False, -start.timestamp(), end, "", -1, start, end, diversion, rule, None)
+
+
+def _sweep(claims: list[_Claim]) -> list[_Claim]:
+    """The winner at every instant: stretches in order, from ``claims`` sorted by start.
+
+    A heap holds what has begun, the winner on top; what has ended is dropped only when it comes to the top.
+    """
+    stretches: list[_Claim] = []
+    heap: list[_Claim] = []
+    index, count = 0, len(claims)
+    now = claims[0].start if claims else _NEVER
+    while heap or index < count:
+        if not heap:
+            now = claims[index].start
+        while index < count and claims[index].start <= now:
+            heappush(heap, claims[index])
+            index += 1
+        while heap and heap[0].end <= now:
+            heappop(heap)
+        if not heap:
+            continue
+        winner = heap[0]
+        until = winner.end if index == count else min(winner.end, claims[index].start)
+        if stretches and stretches[-1].event is winner.event and stretches[-1].end == now and winner.event is not None:
+            stretches[-1] = stretches[-1]._replace(end=until)
+        else:
+            stretches.append(winner._replace(start=now, end=until))
+        now = until
+    return stretches
+
+
+def _blocks(stretches: Iterable[_Claim], bridge: timedelta) -> tuple[Block, ...]:
+    """Touching stretches with the same diversion as one block; then small gaps between such blocks bridged."""
+    groups: list[list[_Claim]] = []
+    for stretch in stretches:
+        before = groups[-1][-1] if groups else None
+        if before and before.diversion == stretch.diversion and stretch.start - before.end <= bridge:
+            groups[-1].append(stretch)
+        else:
+            groups.append([stretch])
+    return tuple(_block(group) for group in groups)
+
+
+def _block(group: list[_Claim]) -> Block:
+    events = {s.event.id: s.event for s in group if s.event is not None}
+    return Block(group[0].start, group[-1].end, group[0].diversion, group[0].rule, tuple(events.values()))
+
+
+def _hours(hours: WorkingHours, start: datetime, end: datetime, tz: tzinfo) -> Iterator[tuple[datetime, datetime]]:
+    """The working hours that touch ``[start, end)``, in order and in UTC."""
+    day = (start - _DAY).astimezone(tz).date()
+    last = (end + _DAY).astimezone(tz).date()
+    while day <= last:
+        if day.weekday() in hours.days:
+            begins = utc(datetime.combine(day, hours.start, tz))
+            ends = utc(datetime.combine(day, hours.end, tz))
+            if begins < end and ends > start and begins < ends:
+                yield begins, ends
+        day += _DAY
+
+
+def _within_hours(
+    claims: list[_Claim], hours: WorkingHours, rules: Rules, window: Window, tz: tzinfo
+) -> Iterator[_Claim]:
+    """Outside working hours only absences count: every other claim is cut to the hours."""
+    for claim in claims:
+        if rules.catalogue.kind(claim.diversion) is Kind.ABSENCE:
+            yield claim
+            continue
+        start, end = max(claim.start, window.start - _FAR), min(claim.end, window.end + _FAR)
+        for begins, ends in _hours(hours, start, end, tz):
+            yield claim._replace(start=max(start, begins), end=min(end, ends))
+
+
+def _filled(stretches: list[_Claim], hours: WorkingHours, window: Window, tz: tzinfo) -> list[_Claim]:
+    """``stretches`` with the rest of the window outside working hours filled by ``hours.outside``."""
+    taken = sorted([(s.start, s.end) for s in stretches] + list(_hours(hours, window.start, window.end, tz)))
+    taken.append((window.end, window.end))
+    fillers, free_from = [], window.start
+    for start, end in taken:
+        if free_from < min(start, window.end):
+            fillers.append(_claim(free_from, min(start, window.end), hours.outside, RuleName.WORKING_HOURS))
+        free_from = max(free_from, end)
+    return sorted([*stretches, *fillers], key=lambda stretch: stretch.start)
+
+
+def local_day(day_of: datetime, tz: tzinfo, days: int = 1) -> Window:
+    """From local midnight of ``day_of`` to ``days`` midnights later, in UTC."""
+    first = day_of.astimezone(tz).date()
+    return Window(
+        utc(datetime.combine(first, time(), tz)), utc(datetime.combine(first + timedelta(days=days), time(), tz))
+    )

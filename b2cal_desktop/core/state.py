@@ -1,0 +1,134 @@
+"""One frozen value that the whole screen is drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+from b2cal_desktop.core.errors import B2CalError
+from b2cal_desktop.core.intents import Skip
+from b2cal_desktop.core.model import (
+    CLEAR,
+    STANDARD_CATALOGUE,
+    Block,
+    CalendarEvent,
+    Catalogue,
+    DiversionState,
+    Text,
+    Warning,
+)
+
+SOME_SWITCHBOARD = Text("Växeln", "The switchboard")
+
+
+class Phase(StrEnum):
+    """What the app as a whole is doing."""
+
+    RUNNING = "running"
+    MANUAL = "manual"
+    PAUSED = "paused"
+    OFF = "off"
+    NEEDS_SIGN_IN = "needs_sign_in"
+    STALE = "stale"
+
+
+class Health(StrEnum):
+    """How one side, calendar or switchboard, is doing."""
+
+    OK = "ok"
+    STALE = "stale"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    NEEDS_SIGN_IN = "needs_sign_in"
+    NEEDS_ADMIN_APPROVAL = "needs_admin_approval"
+    LIMITED = "limited"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHealth:
+    """``as_of`` is when the side last answered well; ``error`` why it does not now; ``since`` when that began."""
+
+    health: Health
+    as_of: datetime | None = None
+    error: B2CalError | None = None
+    since: datetime | None = None
+
+
+class ActionName(StrEnum):
+    """What a cycle did to the switchboard, or would have done in a dry run."""
+
+    NONE = "none"
+    SET = "set"
+    CLEAR = "clear"
+    RESTORE = "restore"
+    STAND_DOWN = "stand_down"
+
+
+class Confirmation(StrEnum):
+    """How sure we are of the last write."""
+
+    CONFIRMED = "confirmed"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line of the ledger's history: what was written or noticed, when, by whom ("calendar", "hand", "other")."""
+
+    at: datetime
+    diversion: DiversionState
+    by: str
+    action: ActionName
+    confirmation: Confirmation
+
+
+class NoticeCode(StrEnum):
+    """What the user is told once, beside the icon."""
+
+    SOMEBODY_ELSE_STEERS = "somebody_else_steers"
+    BLOCK_DISMISSED = "block_dismissed"
+    MANUAL_TAKES_PRECEDENCE = "manual_takes_precedence"
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """The last known state of everything. ``generation`` grows with each; a late one is dropped by the screen.
+
+    ``now`` is the instant it was decided for. ``block`` is the block at ``now`` also when it is dismissed (then
+    ``dismissed`` is true and ``want`` is available). ``blocks`` and ``events`` cover the window that was planned.
+    ``manual`` is the diversion the app stands down for. ``confirmed_at`` is when the switchboard last showed ``want``.
+    """
+
+    generation: int
+    now: datetime
+    timezone: tzinfo
+    phase: Phase
+    calendar: ServiceHealth
+    switchboard: ServiceHealth
+    want: DiversionState = CLEAR
+    seen: DiversionState | None = None
+    action: ActionName = ActionName.NONE
+    wrote: DiversionState | None = None
+    confirmation: Confirmation | None = None
+    confirmed_at: datetime | None = None
+    block: Block | None = None
+    dismissed: bool = False
+    next_block: Block | None = None
+    next_change: datetime | None = None
+    manual: DiversionState | None = None
+    paused_until: datetime | None = None
+    enabled: bool = True
+    dry_run: bool = False
+    reads_back: bool = True
+    knows_ends: bool = True
+    blocks: tuple[Block, ...] = ()
+    events: tuple[CalendarEvent, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    notices: tuple[NoticeCode, ...] = ()
+    catalogue: Catalogue = field(default=STANDARD_CATALOGUE)
+    switchboard_name: Text = SOME_SWITCHBOARD
+    unconfirmed: Text | None = None

@@ -1,0 +1,1 @@
+"""Acts: one cycle, one loop, one ledger."""

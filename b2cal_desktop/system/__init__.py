@@ -1,0 +1,1 @@
+"""This computer: clock, folders, settings and policy files, log."""

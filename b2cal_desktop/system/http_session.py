@@ -1,0 +1,71 @@
+"""The one kind of HTTP session this program uses; ask ``network.new_session`` for it."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import Any
+
+import requests
+import truststore
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+
+from b2cal_desktop.system.network import CONNECT_SECONDS, READ_SECONDS, CertificateFileProblem
+
+
+class VerifiedSession(requests.Session):
+    """Certificates by the system's store, proxies by the system's settings, credentials by nobody but the caller."""
+
+    def __init__(self, user_agent: str) -> None:
+        super().__init__()
+        self.headers["User-Agent"] = user_agent
+        self.trust_env = False  # else a netrc file's passwords go along, also to hosts we are redirected to
+        adapter = _SystemTrustAdapter(_system_trust())
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send through the system's proxy for this address, unless the caller names one."""
+        if not kwargs.get("proxies"):
+            kwargs["proxies"] = get_environ_proxies(str(request.url), no_proxy=None)
+        return super().send(request, **kwargs)
+
+    def rebuild_proxies(self, prepared_request: requests.PreparedRequest, _proxies: Any) -> dict[str, str]:
+        """After a redirect, the system's proxy for the new address."""
+        return get_environ_proxies(str(prepared_request.url), no_proxy=None)
+
+
+class _SystemTrustAdapter(HTTPAdapter):
+    """Verifies by one given context, and never waits for ever."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context, proxy_ssl_context=self._context)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Keep requests from adding its own bundle of authorities to the system's."""
+        if verify is not True:
+            raise ValueError("certificates are always verified, and always by the system's store")
+        super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]  # its stub has no types
+        conn.ca_certs = conn.ca_cert_dir = None
+
+    def send(self, request: Any, stream: bool = False, timeout: Any = None, *args: Any, **kwargs: Any) -> Any:
+        return super().send(request, stream, timeout or (CONNECT_SECONDS, READ_SECONDS), *args, **kwargs)
+
+
+def _system_trust() -> ssl.SSLContext:
+    """The operating system's certificate store, and ``SSL_CERT_FILE`` where that is set."""
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if path := os.environ.get("SSL_CERT_FILE"):
+        try:
+            context.load_verify_locations(cafile=path)
+        except OSError:  # ssl.SSLError is one
+            raise CertificateFileProblem(path) from None
+    return context

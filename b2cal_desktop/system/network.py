@@ -1,0 +1,179 @@
+"""How this program talks to the network: which addresses are safe, how a session is built, what a failure is called.
+
+Nothing heavy is imported here; requests and truststore are loaded with the first session.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from b2cal_desktop.core.errors import B2CalError
+from b2cal_desktop.core.model import Text
+from b2cal_desktop.core.ports import Clock
+
+if TYPE_CHECKING:
+    import requests
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 30.0
+_CHUNK = 64 * 1024
+
+
+class UnsafeAddress(B2CalError):
+    """An address that this program does not talk to; names the host, never the path, the query or a password."""
+
+    code, exit_code = "unsafe_address", 2
+    what = Text("Adressen ({host}) godtas inte: {problem}.", "The address ({host}) is not accepted: {problem}.")
+
+    def __init__(self, host: str, problem: Text) -> None:
+        self.host, self.problem = host, problem
+        super().__init__(host=host, problem=problem)
+
+
+class CertificateFileProblem(B2CalError):
+    """``SSL_CERT_FILE`` names a file that cannot be used."""
+
+    code, exit_code = "certificate_file", 2
+    what = Text(
+        "Certifikatfilen {path} i miljövariabeln SSL_CERT_FILE går inte att använda.",
+        "The certificate file {path} in the environment variable SSL_CERT_FILE cannot be used.",
+    )
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path=path)
+
+
+class AnswerTooLarge(Exception):
+    """More bytes than the caller allows, counted after decompression."""
+
+
+class AnswerTooSlow(Exception):
+    """The answer was not complete within the time that the caller allows."""
+
+
+def host_of(url: str) -> str:
+    """The host (and port, where one is written) of ``url``: the only part of an address fit for an error or a log."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.hostname or '?'}:{parts.port}" if parts.port else parts.hostname or "?"
+    except ValueError:
+        return "?"
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether ``host`` is this computer by its very name; nothing is looked up."""
+    if host is None:
+        return False
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def require_safe_address(url: str) -> None:
+    """Accept https, and http to this computer itself; raise UnsafeAddress for everything else."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise UnsafeAddress("?", Text("den går inte att tyda", "it cannot be understood")) from None
+    if not host or any(c.isspace() or not c.isprintable() for c in url):
+        raise UnsafeAddress(host or "?", Text("den går inte att tyda", "it cannot be understood"))
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
+        return
+    if parts.scheme == "http":
+        problem = Text(
+            "http skickar allt läsbart för andra; använd https", "http sends everything in the clear; use https"
+        )
+    else:
+        problem = Text("den ska börja med https://", "it should begin with https://")
+    raise UnsafeAddress(host_of(url), problem)
+
+
+def new_session(user_agent: str) -> requests.Session:
+    """A session that verifies certificates by the operating system's store, and by ``SSL_CERT_FILE`` where that is set.
+
+    Every request has time-outs (``CONNECT_SECONDS``, ``READ_SECONDS``) unless it brings its own; proxies come from
+    the system; credentials only ever from the caller, never from a netrc file. Raises CertificateFileProblem.
+    """
+    from b2cal_desktop.system.http_session import VerifiedSession
+
+    return VerifiedSession(user_agent)
+
+
+def read_body(response: requests.Response, *, max_bytes: int, seconds: float, clock: Clock) -> bytes:
+    """The decompressed body of a response that was asked for with ``stream=True``.
+
+    Raises AnswerTooLarge, AnswerTooSlow (``seconds`` for all of it, however slowly it trickles) or what requests and
+    urllib3 raise; closes the response in every case.
+    """
+    deadline = clock.monotonic() + seconds
+    body = bytearray()
+    with response:
+        for chunk in _chunks(response):
+            body += chunk
+            if len(body) > max_bytes:
+                raise AnswerTooLarge
+            if clock.monotonic() > deadline:
+                raise AnswerTooSlow
+    return bytes(body)
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """What has arrived, as it arrives: unlike ``iter_content``, which waits until a whole chunk is there."""
+    while chunk := response.raw.read1(_CHUNK, decode_content=True):
+        yield chunk
+
+
+def retry_after(response: requests.Response, now: datetime) -> float | None:
+    """How many seconds the server asks us to wait, whether it wrote a number or a date; None if it did not say."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def what_failed(error: BaseException) -> Text:
+    """What people are told of an exception from requests or urllib3: no address, no vendor's wording."""
+    import requests
+    from urllib3.exceptions import NameResolutionError
+
+    causes = tuple(_causes(error))
+    if any(isinstance(c, (NameResolutionError, socket.gaierror)) for c in causes):
+        return Text("namnet finns inte, eller så saknas nätverk", "there is no such name, or no network")
+    if any(isinstance(c, requests.exceptions.ProxyError) for c in causes):
+        return Text("proxyservern släpper inte igenom oss", "the proxy does not let us through")
+    if any(isinstance(c, requests.exceptions.SSLError) for c in causes):
+        return Text(
+            "serverns certifikat godtas inte av datorn", "this computer does not accept the server's certificate"
+        )
+    if any(isinstance(c, (requests.exceptions.Timeout, TimeoutError, AnswerTooSlow)) for c in causes):
+        return Text("svaret dröjer för länge", "the answer takes too long")
+    if any(isinstance(c, ConnectionRefusedError) for c in causes):
+        return Text("ingen tar emot anslutningen", "nobody accepts the connection")
+    return Text("förbindelsen bröts", "the connection was cut")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """``error`` and all that it wraps: by ``raise from``, or as an argument, as urllib3 and requests do."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        wrapped = (current.__cause__, current.__context__, getattr(current, "reason", None), *current.args)
+        waiting += [w for w in wrapped if isinstance(w, BaseException)]

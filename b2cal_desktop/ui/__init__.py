@@ -1,0 +1,1 @@
+"""All Qt: draws one frozen AppState, and hands back what the user asks for."""
