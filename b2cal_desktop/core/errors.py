@@ -8,7 +8,7 @@
     │   ├── SettingsProblem
     │   │   └── SettingsTooNew
     │   ├── ConnectorProblem
-    │   └── CalendarProblem         a calendar that cannot be understood at all      exit 4
+    │   └── CalendarProblem         a calendar that cannot be understood at all
     ├── CalendarError               the calendar's side                              exit 4
     │   ├── CalendarUnreachable
     │   ├── CalendarRefused
@@ -132,7 +132,7 @@ class ConnectorProblem(FileProblem):
 class CalendarProblem(FileProblem):
     """A calendar as a whole is not what it should be (not a calendar, cut off, too large)."""
 
-    code, exit_code = "calendar_invalid", 4
+    code = "calendar_invalid"
     meaning = _LAST_EVENTS
 
 

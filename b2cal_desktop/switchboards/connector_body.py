@@ -19,7 +19,6 @@ from b2cal_desktop.switchboards.connector_template import (
     Placeholder,
     Template,
     Values,
-    as_text,
 )
 
 if TYPE_CHECKING:
@@ -134,7 +133,7 @@ class XmlBody:
         }
         if self.root.namespace:
             declared[None] = self.root.namespace
-        element = etree.Element(_xml_name(self.root, values), nsmap=declared)
+        element = etree.Element(_xml_name(self.root, values), nsmap=declared)  # type: ignore[arg-type]  # None is lxml's default namespace
         _fill_element(element, self.root, values)
         etree.cleanup_namespaces(element)
         return etree.tostring(element, encoding="UTF-8", xml_declaration=True)
@@ -236,7 +235,7 @@ def _fill_pairs(pairs: tuple[Named, ...], values: Values) -> list[tuple[str, str
 def _fill_segment(segment: Template, values: Values) -> str:
     """One segment of a path; ``.`` and ``..`` mean another address however they are escaped, so they cannot stand."""
     escaped = segment.fill_text(values, escape=lambda text: quote(text, safe=""))
-    if escaped is None or escaped in ("", ".", "..") and segment.parts:
+    if escaped is None or (segment.parts and escaped in ("", ".", "..")):
         raise FillProblem(
             Text("Värdet kan inte vara en del av en adress.", "The value cannot be a part of an address.")
         )
@@ -244,7 +243,7 @@ def _fill_segment(segment: Template, values: Values) -> str:
 
 
 def header_value(name: str, value: str) -> str:
-    """``value`` as it stands in a header: UTF-8 in the Latin-1 that HTTP speaks; raises FillProblem for a line break."""
+    """``value`` as it goes into a header: UTF-8 in the Latin-1 that HTTP speaks; a line break raises FillProblem."""
     if _UNSAFE_IN_HEADER.search(value):
         raise FillProblem(Text(f"Värdet kan inte stå i {name}.", f"The value cannot stand in {name}."))
     return value.strip(" \t").encode().decode("latin-1")

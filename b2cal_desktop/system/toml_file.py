@@ -130,6 +130,7 @@ class _Scanner:
         table: Keys = ()
         for key in above:
             table = self._inside((*table, key))
+            self._lines.setdefault(table, line)
         table = (*table, last)
         if array:
             self._lines.setdefault(table, line)

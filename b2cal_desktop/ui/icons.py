@@ -124,8 +124,9 @@ def _draw_mark(painter: QPainter, mark: Mark, size: int, *, dark: bool, template
     gap = max(1.0, size / 20)
     shape = _mark_shape(mark, box)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-    painter.setPen(QPen(Qt.GlobalColor.black, 2 * gap, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap,
-                        Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(
+        QPen(Qt.GlobalColor.black, 2 * gap, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    )
     painter.setBrush(Qt.GlobalColor.black)
     painter.drawPath(shape)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)

@@ -193,7 +193,9 @@ def join(blocks: list[Block], block: Block, gap: timedelta) -> None:
 def in_order(block: Block) -> Block:
     """``block`` with each event once, by start, and no event among the losers that also won in it."""
     won = {event.id: event for event in sorted(block.events, key=lambda e: (utc(e.start), e.id))}
-    lost = {event.id: event for event in sorted(block.losers, key=lambda e: (utc(e.start), e.id)) if event.id not in won}
+    lost = {
+        event.id: event for event in sorted(block.losers, key=lambda e: (utc(e.start), e.id)) if event.id not in won
+    }
     return replace(block, events=tuple(won.values()), losers=tuple(lost.values()))
 
 

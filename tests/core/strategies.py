@@ -80,7 +80,7 @@ def cases(draw: st.DrawFn, *, rules: st.SearchStrategy[Rules] | None = None) -> 
     events = tuple(draw(event(f"e{number}", first, tz)) for number in draw(_numbers))
     skips = draw(st.lists(st.sampled_from([Skip("e0"), Skip("e3"), Skip("s1", True), Skip("s2", True)]), max_size=1))
     window = Window(midnight(first, tz), midnight(first + timedelta(days=days), tz))
-    return Case(events, draw(rules or all_rules), window, tz, tuple(skips))
+    return Case(events, draw(all_rules if rules is None else rules), window, tz, tuple(skips))
 
 
 _numbers = st.permutations(range(10)).flatmap(lambda order: st.integers(0, 9).map(lambda size: order[:size]))
@@ -153,14 +153,29 @@ all_rules = st.builds(
 
 # --- Subjects ------------------------------------------------------------------------------------------------------
 
-_fragments = st.sampled_from(
-    ["LUN", "lun", "LÜN", "ＬＵＮ", "LU", "CH", "M\u00d6T", "Mo\u0308t", "MOT", ":", "：", " :", " ", "\u00a0", "\t"]
-    + ["\u200b", "\ufeff", "SV:", "Re:", "FWD: ", "vb:", "FW：", "1", "-", "_", "/", "x", "é", "ß"]
-)
-subjects = st.lists(_fragments, max_size=8).map("".join)
+_words = [
+    "LUN",
+    "lun",
+    "LÜN",
+    "ＬＵＮ",
+    "LU",
+    "CH",
+    "M\u00d6T",
+    "Mo\u0308t",
+    "MOT",
+    "SV:",
+    "Re:",
+    "FWD: ",
+    "vb:",
+    "FW：",
+]
+_signs = [":", "：", " :", " ", "\u00a0", "\t", "\u200b", "\ufeff", "1", "-", "_", "/", "x", "é", "ß"]
+subjects = st.lists(st.sampled_from([*_words, *_signs]), max_size=8).map("".join)
 
 prefix_tables = st.lists(
-    st.sampled_from(["LUN:", "LUN", "LU", "L", "LUNCH", "möt:", "MOT", "LUN-", "SV:", "RE", ":", "", "\u200b", "LUN1", "ss"]),
+    st.sampled_from(
+        ["LUN:", "LUN", "LU", "L", "LUNCH", "möt:", "MOT", "LUN-", "SV:", "RE", ":", "", "\u200b", "LUN1", "ss"]
+    ),
     unique_by=lambda prefix: prefix or object(),
     max_size=6,
 ).map(lambda prefixes: {f"d{number}": (prefix,) for number, prefix in enumerate(prefixes)})

@@ -48,16 +48,20 @@ def test_defaults_are_those_of_the_contract() -> None:
     assert (rules.private, rules.all_day) == (Private.NORMAL, AllDay.NORMAL)
     assert (rules.lead_minutes, rules.lag_minutes, rules.bridge_minutes) == (0, 0, 2)
     assert rules.working_hours is None
-    assert tuple(rules.order) == tuple(DEFAULT_ORDER) == (
-        AVAILABLE,
-        "sick",
-        "vacation",
-        "gone_for_the_day",
-        "out_of_office",
-        "meeting",
-        "busy",
-        "lunch",
-        "working_from_home",
+    assert (
+        tuple(rules.order)
+        == tuple(DEFAULT_ORDER)
+        == (
+            AVAILABLE,
+            "sick",
+            "vacation",
+            "gone_for_the_day",
+            "out_of_office",
+            "meeting",
+            "busy",
+            "lunch",
+            "working_from_home",
+        )
     )
 
 
@@ -271,8 +275,8 @@ def test_prefixes_that_are_equal_after_folding_are_an_error_that_names_both(firs
         with pytest.raises(DuplicatePrefix) as caught:
             Rules(prefixes={"busy": ("UPP:",), **prefixes})
         assert {caught.value.first, caught.value.second} == {first, second}
-        assert first in str(caught.value)
-        assert second in str(caught.value)
+        assert repr(first) in str(caught.value)
+        assert repr(second) in str(caught.value)
 
 
 def test_rules_changed_into_a_duplicate_are_refused_too() -> None:

@@ -1,7 +1,7 @@
 "use strict";
 // Everything that comes from the switchboard is put in as text, never as HTML.
 
-const GROUPS = { here: ["available", "place"], soon: ["activity"], away: ["absence"] };
+const GROUP_OF = { available: "here", place: "here", activity: "soon", absence: "away" };
 const SEARCH_FROM = 7;
 const POLL_MS = 5000;
 
@@ -75,15 +75,12 @@ function badge(id, small = false) {
 function fillBadge(made, id) {
   if (made.dataset.diversion === id) return;
   made.dataset.diversion = id;
-  if (!catalogueEntry(id)) {
-    made.replaceChildren(label(id).slice(0, 1).toUpperCase());
-    return;
-  }
+  if (!catalogueEntry(id)) return made.replaceChildren(label(id).slice(0, 1).toUpperCase());
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   use.setAttribute("href", `#g-${id}`);
   svg.append(use);
-  made.replaceChildren(svg);
+  return made.replaceChildren(svg);
 }
 
 function stateParts(user, from) {
@@ -97,11 +94,6 @@ function nameParts(user) {
 }
 
 /* ---- the list of people ---- */
-
-function groupOf(user) {
-  const kind = catalogueEntry(user.diversion)?.kind ?? "absence";
-  return Object.keys(GROUPS).find((group) => GROUPS[group].includes(kind));
-}
 
 function makeCard(name) {
   const item = element("li");
@@ -141,7 +133,7 @@ function renderPeople() {
   const wanted = byId("search").value.trim().toLocaleLowerCase();
   const collator = new Intl.Collator(locale());
   const groups = { here: [], soon: [], away: [] };
-  for (const user of state.users) groups[groupOf(user)].push(user);
+  for (const user of state.users) groups[GROUP_OF[catalogueEntry(user.diversion)?.kind ?? "absence"]].push(user);
   const counts = Object.values(groups).map((users) => users.length);
   byId("summary").textContent = state.users.length ? words().summary(...counts) : "";
   byId("nobody").hidden = state.now === null || state.users.length > 0;

@@ -32,7 +32,7 @@ def run(clock: StandingClock, faults: Faults, count: int) -> list[str]:
 
 
 def test_the_same_seed_meets_the_same_faults(clock: StandingClock) -> None:
-    shares = {"refuse": 0.2, "drop_after_acting": 0.2, "answer_429": 0.1, "answer_500": 0.1, "answer_garbage": 0.2}
+    faults = Faults(seed=7, refuse=0.2, drop_after_acting=0.2, answer_429=0.1, answer_500=0.1, answer_garbage=0.2)
     first = run(clock, faults, 40)
     assert first == run(clock, faults, 40)
     assert first != run(clock, replace(faults, seed=8), 40)

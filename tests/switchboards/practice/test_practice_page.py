@@ -17,6 +17,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
+from b2cal_desktop.switchboards.practice.catalogue import CATALOGUE
 from tests.switchboards.practice.conftest import StandingClock
 
 NASTY = "<img src=x onerror=\"document.title='owned'\"> & 'note'"
@@ -86,7 +87,7 @@ def test_the_page_loads_nothing_from_elsewhere(board: PracticeSwitchboard, http:
         file = http.get(board.url + name, timeout=10)
         assert (file.status_code, file.headers["X-Content-Type-Options"]) == (200, "nosniff")
         without_namespaces = file.text.replace("http://www.w3.org/2000/svg", "")
-        assert name == "/openapi.json" or "//" not in re.sub(r"^\s*//.*", "", without_namespaces, flags=re.M)
+        assert not re.search(r"""https?:|wss?:|["'(]//|@import""", without_namespaces), name
 
 
 # ---- in a browser ----
@@ -126,35 +127,36 @@ class Visitor:
     """A person at the page."""
 
     def __init__(self, browser: webdriver.Chrome) -> None:
-        self._browser = browser
+        self.browser = browser
 
     def visit(self, url: str, language: str = "sv", theme: str = "light") -> None:
-        run = self._browser.execute_cdp_cmd
+        run = self.browser.execute_cdp_cmd
         run("Network.clearBrowserCookies", {})
         run("Network.setExtraHTTPHeaders", {"headers": {"Accept-Language": language}})
         run("Network.enable", {})
         run("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]})
-        self._browser.get(url)
+        self.browser.get(url)
         self.wait_for("[data-live=on]")
 
     def find(self, selector: str) -> WebElement:
-        return self._browser.find_element(By.CSS_SELECTOR, selector)
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
 
     def wait_for(self, selector: str, text: str = "", seconds: float = 8) -> None:
         """Until an element matches and contains the text; the text there is said when it does not come."""
 
         def there(_browser: object) -> bool:
-            found = self._browser.find_elements(By.CSS_SELECTOR, selector)
+            found = self.browser.find_elements(By.CSS_SELECTOR, selector)
             return any(text in element.text for element in found)
 
-        WebDriverWait(self._browser, seconds, 0.05, [Exception]).until(there, f"{selector} with {text!r}")
+        WebDriverWait(self.browser, seconds, 0.05, [Exception]).until(there, f"{selector} with {text!r}")
 
     def press(self, *keys: str) -> None:
-        webdriver.ActionChains(self._browser).send_keys(*keys).perform()
+        webdriver.ActionChains(self.browser).send_keys(*keys).perform()
 
     def complaints(self) -> list[str]:
         """What the browser's console says: policy violations, script errors."""
-        return [entry["message"] for entry in self._browser.get_log("browser")]
+        entries = self.browser.execute("getLog", {"type": "browser"})["value"]
+        return [entry["message"] for entry in entries]
 
 
 @pytest.fixture
@@ -242,7 +244,7 @@ def test_the_language_is_switched_and_remembered(board: PracticeSwitchboard, vis
     visitor.find("[data-lang=en]").click()
     visitor.wait_for('[data-user="anna"]', "Gone for the day\nset by hand · just now")
     visitor.wait_for("h1", "Who is here?")
-    visitor._browser.refresh()
+    visitor.browser.refresh()
     visitor.wait_for("html[lang=en] h1", "Who is here?")
 
 
@@ -259,7 +261,7 @@ def test_the_page_comes_back_after_the_switchboard_was_away(
         second.store.set("anna", "sick", None, set_by="softphone")
         visitor.wait_for('[data-user="anna"]', "Sjuk / VAB", seconds=20)
         visitor.wait_for("[data-live=on]", seconds=20)
-        visitor._browser.get("about:blank")
+        visitor.browser.get("about:blank")
     assert all("ERR_" in line for line in visitor.complaints()), "nothing but the missing server"
 
 
@@ -289,29 +291,19 @@ return shown.map((element) => {
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_and_badges_stand_out_in_every_theme(board: PracticeSwitchboard, visitor: Visitor, theme: str) -> None:
-    ids = [
-        "available",
-        "meeting",
-        "busy",
-        "lunch",
-        "working_from_home",
-        "out_of_office",
-        "vacation",
-        "sick",
-        "gone_for_the_day",
-    ]
+    ids = [entry.id for entry in CATALOGUE]
+    assert len(ids) == 9
     for number, diversion in enumerate(ids):
         board.store.set(f"user{number}", diversion, None, set_by="test", note="Åter snart")
     visitor.visit(board.url, theme=theme)
     visitor.wait_for('[data-user="user8"]', "Gått för dagen")
-    on_page: list[tuple[float, str]] = visitor._browser.execute_script(CONTRASTS)
+    on_page: list[tuple[float, str]] = visitor.browser.execute_script(CONTRASTS)
     visitor.find('[data-user="user1"]').click()
     for diversion in ids[1:]:
         visitor.find(f"input[value={diversion}]").click()
-        on_page += visitor._browser.execute_script(CONTRASTS)
+        on_page += visitor.browser.execute_script(CONTRASTS)
     assert len(on_page) > 100
     assert [line for line in on_page if line[0] < 4.5] == []
-    assert {diversion for diversion in ids if not visitor.find(f"#g-{diversion}").get_attribute("id")} == set()
 
 
 @pytest.mark.browser
@@ -319,15 +311,15 @@ def test_text_and_badges_stand_out_in_every_theme(board: PracticeSwitchboard, vi
 def test_nothing_is_cut_off_on_a_narrow_screen(board: PracticeSwitchboard, visitor: Visitor, width: int) -> None:
     board.store.set("eva.nyström-lindgren-af-ekenstam@foretag.se", "working_from_home", None, set_by="test")
     size = {"width": width, "height": 700, "deviceScaleFactor": 1, "mobile": True}
-    visitor._browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    visitor.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
         visitor.visit(board.url)
         visitor.wait_for(".card", "Jobbar hemifrån")
         wider = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert visitor._browser.execute_script(wider) == 0
+        assert visitor.browser.execute_script(wider) == 0
         visitor.find(".card").click()
         wider = "const d = document.querySelector('dialog'); return d.scrollWidth - d.clientWidth"
-        assert visitor._browser.execute_script(wider) == 0
+        assert visitor.browser.execute_script(wider) == 0
         visitor.find("#set")
     finally:
-        visitor._browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        visitor.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

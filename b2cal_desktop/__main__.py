@@ -1,0 +1,158 @@
+"""Arguments → one command. What a command needs is imported by that command alone."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NoReturn
+
+from b2cal_desktop import __version__
+from b2cal_desktop.core.errors import B2CalError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code says how it went."""
+    given = _parser().parse_args(arguments)
+    from b2cal_desktop.cli import Context
+
+    context = Context(given)
+    try:
+        return _command(given.command)(context)
+    except B2CalError as error:
+        _tell(error, context)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 1
+
+
+def _tell(error: B2CalError, context: object) -> None:
+    from b2cal_desktop.system.language import language
+
+    try:
+        in_language = context.language  # type: ignore[attr-defined]
+    except B2CalError:
+        in_language = language("auto")  # the settings themselves are what is wrong
+    print(error.message(in_language), file=sys.stderr)
+
+
+def _command(name: str | None) -> Callable[[object], int]:
+    from b2cal_desktop import cli
+
+    if name is None:
+        from b2cal_desktop.app import tray_command
+
+        return tray_command
+    if name == "demo":
+        from b2cal_desktop.demo import demo_command
+
+        return demo_command
+    return {
+        "plan": cli.plan_command,
+        "sync": cli.sync_command,
+        "run": cli.run_command,
+        "status": cli.status_command,
+        "connectors": cli.connectors_command,
+        "practice-switchboard": cli.practice_command,
+        "sign-in": cli.sign_in_command,
+        "sign-out": cli.sign_out_command,
+    }[name]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument("--profile", metavar="DIR", help="keep settings, ledger, cache and log in DIR")
+    parser = _Parser(
+        prog="b2cal-desktop", description="Your calendar keeps your diversion right.", parents=[everywhere]
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--background", action="store_true", help="start without opening a window")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        # A second --profile after the command wins, and its absence leaves the first one be.
+        own = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+        own.add_argument("--profile", metavar="DIR", help="keep settings, ledger, cache and log in DIR")
+        return commands.add_parser(name, help=text, description=text, parents=[own])
+
+    _add_demo(command("demo", "the app on a practice switchboard and a sample calendar"))
+    _add_plan(command("plan", "what would be set, when, and why; writes nothing"))
+    sync = command("sync", "one sync cycle, then exit")
+    sync.add_argument("--settings", metavar="FILE")
+    sync.add_argument("--at", metavar="INSTANT", type=_instant, help="stands for the clock in every decision")
+    sync.add_argument("--json", action="store_true")
+    command("run", "the sync loop without a screen, until a signal").add_argument("--settings", metavar="FILE")
+    command("status", "the last known state").add_argument("--json", action="store_true")
+    connectors = command("connectors", "the connectors; check FILE validates one")
+    actions = connectors.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
+    actions.add_parser("check", help="validate a connector file").add_argument("file", metavar="FILE")
+    _add_practice(command("practice-switchboard", "the practice switchboard alone"))
+    for name, text in (("sign-in", "store a password or ticket in the keyring"), ("sign-out", "forget it")):
+        sign = command(name, text)
+        sign.add_argument("side", choices=("calendar", "switchboard"))
+        if name == "sign-in":
+            sign.add_argument("--device-code", action="store_true")
+            sign.add_argument("--secret-stdin", action="store_true", help="read the secret from standard input")
+    return parser
+
+
+def _add_demo(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("--seconds", type=_positive_seconds, metavar="N", help="end by itself after N seconds")
+    demo.add_argument("--calendar", metavar="PATH_OR_URL", help="your own calendar instead of the sample")
+
+
+def _add_plan(plan: argparse.ArgumentParser) -> None:
+    plan.add_argument("--calendar", metavar="PATH_OR_URL")
+    plan.add_argument("--settings", metavar="FILE")
+    plan.add_argument("--at", metavar="INSTANT", type=_instant, help="stands for the clock")
+    plan.add_argument("--days", metavar="N", type=_days, default=1)
+    plan.add_argument("--user", metavar="ADDRESS", help="own address, to notice declined invitations")
+    plan.add_argument("--json", action="store_true")
+    plan.add_argument("--subjects", action="store_true", help="show subjects, save those of private events")
+
+
+def _add_practice(practice: argparse.ArgumentParser) -> None:
+    practice.add_argument("--port", type=_port, default=8765, metavar="N")
+    practice.add_argument("--state", metavar="FILE", help="keep the state in FILE (SQLite)")
+    practice.add_argument("--token", metavar="T", help="ask for this bearer token")
+    practice.add_argument("--faults", metavar="FILE", help="misbehave as FILE (TOML) says")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no instant such as 2026-11-23T09:00:00+01:00") from None
+
+
+def _days(text: str) -> int:
+    return _within(text, 1, 366)
+
+
+def _port(text: str) -> int:
+    return _within(text, 0, 65535)
+
+
+def _positive_seconds(text: str) -> int:
+    return _within(text, 1, 10**6)
+
+
+def _within(text: str, least: int, most: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

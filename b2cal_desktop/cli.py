@@ -1,0 +1,479 @@
+"""The commands without a screen: results to standard output, messages to standard error."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import msgspec
+
+from b2cal_desktop.assembly import Parts, assemble, build_calendar, calendar_id, computer_timezone, switchboard_secret
+from b2cal_desktop.core.errors import B2CalError, CalendarError, UsageError
+from b2cal_desktop.core.model import Block, CalendarEvent, Text, Warning, Window
+from b2cal_desktop.core.ports import Clock, Fetched, SecretStore
+from b2cal_desktop.core.rules import lint
+from b2cal_desktop.core.schedule import Schedule, local_day, plan
+from b2cal_desktop.core.state import AppState, Phase
+from b2cal_desktop.switchboards.connector import load_connector, shipped_connectors
+from b2cal_desktop.sync.ledger import Ledger
+from b2cal_desktop.sync.loop import Loop
+from b2cal_desktop.system.clock import FixedClock, SystemClock
+from b2cal_desktop.system.language import language
+from b2cal_desktop.system.paths import Profile, policy_path
+from b2cal_desktop.system.profile_lock import ProfileLock
+from b2cal_desktop.system.settings_file import LoadedSettings, load_settings
+
+# ``plan`` computes its blocks from this much more than it lists, so that they have their true start and end.
+_AROUND_DAYS = 35
+
+
+@dataclass
+class Context:
+    """What every command gets: the arguments, the profile, the clock, and settings and secrets once asked for."""
+
+    arguments: Namespace
+
+    @cached_property
+    def profile(self) -> Profile:
+        folder = self.arguments.profile
+        return Profile.in_folder(Path(folder)) if folder else Profile.default()
+
+    @cached_property
+    def loaded(self) -> LoadedSettings:
+        chosen = getattr(self.arguments, "settings", None)
+        if chosen and not Path(chosen).exists():
+            problem = Text(f"inställningsfilen {chosen} finns inte", f"the settings file {chosen} does not exist")
+            raise UsageError(problem)
+        loaded = load_settings(Path(chosen) if chosen else self.profile.settings, policy_path(os.environ))
+        for warning in loaded.warnings:
+            self.tell(warning)
+        return loaded
+
+    @cached_property
+    def language(self) -> str:
+        return language(self.loaded.settings.language)
+
+    @cached_property
+    def clock(self) -> Clock:
+        at = getattr(self.arguments, "at", None)
+        if at is None:
+            return SystemClock()
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=computer_timezone(self.loaded.settings))
+        return FixedClock(at)
+
+    @cached_property
+    def secret_store(self) -> SecretStore:
+        from b2cal_desktop.accounts.secrets import open_secret_store
+
+        store, problem = open_secret_store(self.profile)
+        if problem is not None:
+            self.tell(problem)
+        return store
+
+    def secrets(self) -> SecretStore:
+        """The keyring, opened when first asked for."""
+        return self.secret_store
+
+    def tell(self, message: B2CalError | Warning | Text | str) -> None:
+        """A line on standard error, in the user's language."""
+        if isinstance(message, B2CalError):
+            message = str(message.message(self.language))
+        elif isinstance(message, Warning):
+            message = message.text.to(self.language)
+        elif isinstance(message, Text):
+            message = message.to(self.language)
+        print(message, file=sys.stderr)
+
+
+def print_json(value: object) -> None:
+    """Exactly one JSON object on standard output."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+# plan
+
+
+def plan_command(context: Context) -> int:
+    """What would be set, when, and why; writes nothing anywhere."""
+    arguments, settings = context.arguments, context.loaded.settings
+    if arguments.calendar:
+        chosen = msgspec.structs.replace(settings.calendar.icalendar, location=arguments.calendar)
+        calendar = msgspec.structs.replace(settings.calendar, source="icalendar", icalendar=chosen)
+        settings = msgspec.structs.replace(settings, calendar=calendar)
+    if arguments.user:
+        chosen = msgspec.structs.replace(settings.calendar.icalendar, user=arguments.user)
+        calendar = msgspec.structs.replace(settings.calendar, icalendar=chosen)
+        settings = msgspec.structs.replace(settings, calendar=calendar)
+    now, zone = context.clock.now(), computer_timezone(settings)
+    with closing(build_calendar(settings, zone)) as source:
+        around = _widened(local_day(now, zone, arguments.days))
+        fetched = _fetched_or_kept(context, lambda: source.fetch_events(around, now), calendar_id(settings))
+    if settings.calendar.timezone == "auto" and fetched.timezone is not None:
+        zone = fetched.timezone
+    window = local_day(now, zone, arguments.days)
+    rules = settings.to_rules(settings.catalogue())
+    schedule = plan(fetched.events, rules, _widened(window), zone)
+    listed = [e for e in fetched.events if window.touches(e.start, e.end)]
+    warnings = [*fetched.warnings, *(w for e in listed if (w := lint(e, rules)) is not None)]
+    if arguments.json:
+        print_json(_plan_json(schedule, window, now, zone, warnings, context.language, subjects=arguments.subjects))
+    else:
+        _print_plan(schedule, window, zone, context, settings.catalogue().label, subjects=arguments.subjects)
+        for warning in warnings:
+            context.tell(warning)
+    return 0
+
+
+def _widened(window: Window) -> Window:
+    return Window(window.start - timedelta(days=_AROUND_DAYS), window.end + timedelta(days=_AROUND_DAYS))
+
+
+def _fetched_or_kept(context: Context, fetch: Callable[[], Fetched], calendar: str) -> Fetched:
+    """The calendar's events, or the last good ones of the same calendar where it cannot be read."""
+    try:
+        return fetch()
+    except CalendarError as error:
+        if not context.profile.ledger.exists():
+            raise
+        with closing(Ledger(context.profile.ledger)) as ledger:
+            kept = ledger.events()
+        if kept is None or kept.calendar != calendar:
+            raise
+        context.tell(error)
+        return Fetched(kept.events, limited=kept.limited)
+
+
+def _instant(at: datetime | None, zone: Any) -> str | None:
+    return at.astimezone(zone).isoformat() if at is not None else None
+
+
+def _plan_json(
+    schedule: Schedule,
+    window: Window,
+    now: datetime,
+    zone: Any,
+    warnings: Iterable[Warning],
+    in_language: str,
+    *,
+    subjects: bool,
+) -> dict[str, object]:
+    current = schedule.block_at(now)
+    return {
+        "now": _instant(now, zone),
+        "timezone": str(zone),
+        "window": {"start": _instant(window.start, zone), "end": _instant(window.end, zone)},
+        "current": {
+            "diversion": current.diversion if current else "available",
+            "until": _instant(current.end, zone) if current else None,
+        },
+        "next_change": _instant(schedule.next_edge(now), zone),
+        "blocks": [
+            {
+                "start": _instant(block.start, zone),
+                "end": _instant(block.end, zone),
+                "diversion": block.diversion,
+                "rule": block.rule.value,
+                "events": [_event_json(event, zone, subjects=subjects) for event in block.events],
+            }
+            for block in _listed(schedule, window)
+        ],
+        "warnings": [{"code": w.code, "text": w.text.to(in_language)} for w in warnings],
+    }
+
+
+def _listed(schedule: Schedule, window: Window) -> list[Block]:
+    return [block for block in schedule.blocks if window.touches(block.start, block.end)]
+
+
+def _event_json(event: CalendarEvent, zone: Any, *, subjects: bool) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "id": event.id,
+        "start": _instant(event.start, zone),
+        "end": _instant(event.end, zone),
+    }
+    if subjects and not event.private:
+        shown |= {"subject": event.subject, "location": event.location}
+    return shown
+
+
+_RULES = {
+    "prefix": Text("prefix", "prefix"),
+    "status": Text("status", "status"),
+    "working_hours": Text("arbetstid", "working hours"),
+}
+
+
+def _print_plan(
+    schedule: Schedule, window: Window, zone: Any, context: Context, label: Callable[[str, str], str], *, subjects: bool
+) -> None:
+    blocks = _listed(schedule, window)
+    if not blocks:
+        print(Text("Tillgänglig hela tiden.", "Available all the time.").to(context.language))
+    many_days = window.end - window.start > timedelta(days=1, hours=2)
+    for block in blocks:
+        long = many_days or block.end - block.start >= timedelta(days=1)
+        form = "%Y-%m-%d %H:%M" if long else "%H:%M"
+        start, end = block.start.astimezone(zone).strftime(form), block.end.astimezone(zone).strftime(form)
+        why = _RULES[block.rule.value].to(context.language)
+        if subjects:
+            why = "; ".join([why, *(e.subject for e in block.events if e.subject and not e.private)])
+        print(f"{start}–{end}  {label(block.diversion, context.language)}  ({why})")
+
+
+# sync, run, status
+
+
+def sync_command(context: Context) -> int:
+    """One sync cycle, then exit."""
+    loaded = context.loaded
+    context.profile.create()
+    with ProfileLock(context.profile), closing(assemble(context.profile, loaded, context.secrets)) as parts:
+        state = parts.cycle.run(context.clock.now())
+    for error in (state.calendar.error, state.switchboard.error):
+        if error is not None:
+            context.tell(error)
+    if context.arguments.json:
+        print_json(sync_json(state))
+    else:
+        print(describe(state, context.language))
+    return exit_code(state)
+
+
+def sync_json(state: AppState) -> dict[str, object]:
+    """``sync --json``: see the contract of the commands."""
+    zone = state.timezone
+
+    def shown(diversion: Any) -> object:
+        if diversion is None:
+            return None
+        return {"diversion": diversion.diversion, "until": _instant(diversion.until, zone)}
+
+    return {
+        "now": _instant(state.now, zone),
+        "want": shown(state.want),
+        "seen": shown(state.seen),
+        "action": state.action.value,
+        "wrote": shown(state.wrote),
+        "phase": state.phase.value,
+        "calendar": {"health": state.calendar.health.value, "as_of": _instant(state.calendar.as_of, zone)},
+        "switchboard": {"health": state.switchboard.health.value},
+        "next_change": _instant(state.next_change, zone),
+    }
+
+
+def exit_code(state: AppState) -> int:
+    """0, or what is most in the way: a sign-in, the switchboard, a calendar of which nothing usable is kept."""
+    errors = [e for e in (state.switchboard.error, state.calendar.error) if e is not None]
+    usable = state.phase not in (Phase.STALE, Phase.NEEDS_SIGN_IN)
+    if usable and state.switchboard.error is None:
+        return 0
+    codes = [error.exit_code for error in errors]
+    return next((code for code in (3, 5) if code in codes), codes[0] if codes else 4)
+
+
+def describe(state: AppState, in_language: str) -> str:
+    """The state in a line of plain words."""
+    seen = state.seen or state.want
+    label = state.catalogue.label(seen.diversion, in_language)
+    line = label
+    if seen.until is not None:
+        until = seen.until.astimezone(state.timezone)
+        same_day = until.date() == state.now.astimezone(state.timezone).date()
+        line += Text(" till ", " until ").to(in_language) + until.strftime("%H:%M" if same_day else "%Y-%m-%d %H:%M")
+    if state.phase is not Phase.RUNNING:
+        line += f" ({PHASES[state.phase].to(in_language)})"
+    return line
+
+
+PHASES = {
+    Phase.RUNNING: Text("följer kalendern", "follows the calendar"),
+    Phase.MANUAL: Text("satt för hand, kalendern väntar", "set by hand, the calendar waits"),
+    Phase.PAUSED: Text("pausad", "paused"),
+    Phase.OFF: Text("avstängd", "switched off"),
+    Phase.NEEDS_SIGN_IN: Text("behöver inloggning", "needs sign-in"),
+    Phase.STALE: Text("kalendern är för gammal", "the calendar is too old"),
+}
+
+
+def run_command(context: Context) -> int:
+    """The sync loop without a screen, until SIGINT or SIGTERM."""
+    context.profile.create()
+    with ProfileLock(context.profile), closing(assemble(context.profile, context.loaded, context.secrets)) as parts:
+        run_until_signal(context, parts)
+    return 0
+
+
+def run_until_signal(context: Context, parts: Parts, seconds: float | None = None) -> None:
+    """Run the loop and print each change, until a signal, or for ``seconds``; then leave as quitting asks."""
+    ended = threading.Event()
+    reporter = Reporter(context.language)
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    loop = Loop(parts.cycle, context.clock, parts.timing, reporter.report, failed=reporter.failed)
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        loop.start()
+        _wait(ended, seconds)
+        clear = clears_on_quit(context.loaded, parts)
+        loop.stop(lambda cycle: reporter.report(cycle.leave(context.clock.now(), clear=clear)))
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait(ended: threading.Event, seconds: float | None) -> None:
+    # In slices: on Windows an endless wait would not let the signal through.
+    left = seconds if seconds is not None else float("inf")
+    while left > 0 and not ended.wait(min(left, 0.5)):
+        left -= 0.5
+
+
+def clears_on_quit(loaded: LoadedSettings, parts: Parts) -> bool:
+    """Whether quitting clears the app's own diversion: always or never by setting, else where no end is known."""
+    on_quit = loaded.settings.sync.on_quit
+    return on_quit == "clear" or (on_quit == "auto" and not parts.switchboard.abilities.knows_ends)
+
+
+class Reporter:
+    """Prints what changes, once each, for the commands that go on running."""
+
+    def __init__(self, in_language: str) -> None:
+        self._language = in_language
+        self._last_line = ""
+        self._last_errors: tuple[str, ...] = ()
+
+    def report(self, state: AppState) -> None:
+        """A line where the state in words has changed, and one for each new error."""
+        line = describe(state, self._language)
+        if state.wrote is not None:
+            confirmed = state.confirmation == "confirmed"
+            how = Text("växeln bekräftade", "confirmed") if confirmed else Text("skickat", "sent")
+            line += f" — {how.to(self._language)}"
+        if line != self._last_line:
+            print(f"{state.now.astimezone(state.timezone):%H:%M:%S}  {line}", flush=True)
+        self._last_line = line.partition(" — ")[0]
+        errors = [e for e in (state.calendar.error, state.switchboard.error) if e is not None]
+        told = tuple(str(e.message(self._language)) for e in errors)
+        for text in told:
+            if text not in self._last_errors:
+                print(text, file=sys.stderr, flush=True)
+        self._last_errors = told
+
+    def failed(self, error: Exception) -> None:
+        """A cycle that could not be run at all."""
+        print(
+            str(error.message(self._language)) if isinstance(error, B2CalError) else type(error).__name__,
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def status_command(context: Context) -> int:
+    """The last known state, from the ledger; asks nobody."""
+    row = None
+    if context.profile.ledger.exists():
+        with closing(Ledger(context.profile.ledger)) as ledger:
+            row = ledger.status()
+    if context.arguments.json:
+        print_json(row if row is not None else _NO_STATUS)
+        return 0
+    if row is None:
+        print(Text("Ingen synkronisering har gjorts än.", "Nothing has been synced yet.").to(context.language))
+        return 0
+    label = context.loaded.settings.catalogue().label(str(row["diversion"]), context.language)
+    until = Text(" till ", " until ").to(context.language) + str(row["until"]) if row["until"] else ""
+    phase = PHASES[Phase(str(row["phase"]))].to(context.language)
+    print(f"{label}{until} ({phase})")
+    for side, name in (("calendar", Text("Kalender", "Calendar")), ("switchboard", Text("Växel", "Switchboard"))):
+        print(f"{name.to(context.language)}: {row[side]['health']}")
+    return 0
+
+
+_NO_STATUS = {"diversion": None, "until": None, "phase": None, "calendar": None, "switchboard": None}
+
+
+# connectors, practice switchboard, secrets
+
+
+def connectors_command(context: Context) -> int:
+    """The connectors there are, or the check of one file."""
+    if context.arguments.action == "check":
+        file = load_connector(Path(context.arguments.file))
+        print(
+            Text(f"{context.arguments.file}: giltig ({file.id})", f"{context.arguments.file}: valid ({file.id})").to(
+                context.language
+            )
+        )
+        return 0
+    for key, file in sorted(shipped_connectors((context.profile.connectors,)).items()):
+        confirmed = Text("bekräftad", "confirmed") if file.confirmed else Text("obekräftad", "unconfirmed")
+        print(f"{key:16} {file.label.to(context.language):40} {confirmed.to(context.language)}")
+        if file.unconfirmed is not None:
+            print(f"{'':16} {file.unconfirmed.to(context.language)}")
+    return 0
+
+
+def practice_command(context: Context) -> int:
+    """The practice switchboard alone, until a signal."""
+    from b2cal_desktop.switchboards.practice import PracticeSwitchboard, load_faults, serve_forever
+
+    arguments = context.arguments
+    faults = load_faults(Path(arguments.faults)) if arguments.faults else None
+    state = Path(arguments.state) if arguments.state else None
+    serve_forever(
+        PracticeSwitchboard(
+            port=arguments.port, state=state, token=arguments.token, faults=faults, now=SystemClock().now
+        )
+    )
+    return 0
+
+
+def sign_in_command(context: Context) -> int:
+    """Store the switchboard's password or ticket; asked for without echo, or read from standard input."""
+    if context.arguments.side == "calendar":
+        raise UsageError(
+            Text(
+                "en kalenderfil eller kalenderlänk behöver ingen inloggning", "a calendar file or link needs no sign-in"
+            )
+        )
+    for name, label in _secret_fields(context):
+        if context.arguments.secret_stdin:
+            secret = sys.stdin.readline().rstrip("\r\n")
+        else:
+            secret = getpass.getpass(f"{label.to(context.language)}: ")
+        if not secret:
+            raise UsageError(Text("ingen hemlighet gavs", "no secret was given"))
+        context.secret_store.set_secret(name, secret)
+    print(Text("Sparat i nyckelringen.", "Kept in the keyring.").to(context.language))
+    return 0
+
+
+def sign_out_command(context: Context) -> int:
+    """Forget the switchboard's secrets everywhere they were kept."""
+    if context.arguments.side == "switchboard":
+        for name, _ in _secret_fields(context):
+            context.secret_store.delete_secret(name)
+    return 0
+
+
+def _secret_fields(context: Context) -> list[tuple[str, Text]]:
+    chosen = context.loaded.settings.switchboard.connector
+    file = shipped_connectors((context.profile.connectors,)).get(chosen)
+    if file is None:
+        raise UsageError(Text(f"växeln ”{chosen}” finns inte", f"there is no switchboard {chosen!r}"))
+    return [(switchboard_secret(chosen, field.key), field.label) for field in file.fields if field.secret]

@@ -1,0 +1,226 @@
+"""A connector file, read and checked: everything that a switchboard's HTTP interface is, as data.
+
+``docs/connectors.md`` describes the format. Whatever is wrong raises ConnectorProblem with file, line and key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from b2cal_desktop.core.errors import ConnectorProblem
+from b2cal_desktop.core.model import AVAILABLE, Text
+from b2cal_desktop.switchboards.connector_requests import (
+    AuthSpec,
+    RequestSpec,
+    read_auth,
+    read_namespaces,
+    read_requests,
+)
+from b2cal_desktop.switchboards.connector_table import Table
+from b2cal_desktop.switchboards.connector_template import Vocabulary
+from b2cal_desktop.system.resources import resource_folder
+from b2cal_desktop.system.toml_file import read_toml
+
+FORMAT = 1
+RESERVED = ("remote", "until", "label")
+_KEY = r"[a-z][a-z0-9_]{0,39}"
+_KEY_MEANS = "a–z, 0–9, _ (40)"
+_ID = r"[a-z][a-z0-9-]{0,39}"
+_ID_MEANS = "a–z, 0–9, - (40)"
+_SLOW_PATTERN = re.compile(r"\)[*+?{]|\\[1-9]|\(\?")
+
+
+class FieldKind(StrEnum):
+    """What a field holds."""
+
+    TEXT = "text"
+    ADDRESS = "address"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something that the user is asked for. The one of kind ``address`` is where all requests go."""
+
+    key: str
+    label: Text
+    help: Text | None
+    kind: FieldKind
+    secret: bool
+    required: bool
+    default: str | None
+    pattern: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteValue:
+    """A diversion as the switchboard calls it, and further values that its requests may need."""
+
+    value: str
+    extras: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorFile:
+    """A switchboard's interface. ``unconfirmed`` is None exactly where ``confirmed``."""
+
+    path: Path
+    id: str
+    label: Text
+    help: Text | None
+    confirmed: bool
+    unconfirmed: Text | None
+    limits: Text | None
+    facts: str
+    ends: bool
+    fields: tuple[Field, ...]
+    auth: AuthSpec
+    requests: Mapping[str, RequestSpec]
+    diversions: Mapping[str, RemoteValue]
+
+    @property
+    def address_field(self) -> Field:
+        """The field that says where all requests go."""
+        return next(field for field in self.fields if field.kind is FieldKind.ADDRESS)
+
+
+def load_connector(path: Path) -> ConnectorFile:
+    """The connector file at ``path``; raises ConnectorProblem."""
+    toml = read_toml(path, problem=ConnectorProblem)
+    top = Table(toml, (), toml.data)
+    version = top.required("format")
+    if version != FORMAT or isinstance(version, bool):
+        raise top.problem("format", Text(f"Formatet ska vara {FORMAT}.", f"The format should be {FORMAT}."))
+    confirmed = top.flag("confirmed", default=False)
+    if confirmed and top.has("unconfirmed"):
+        what = Text("Det som är bekräftat har inget obekräftat.", "What is confirmed has nothing unconfirmed.")
+        raise top.problem("unconfirmed", what)
+    fields = _read_fields(top)
+    diversions = _read_diversions(top.required_table("diversions"), fields)
+    namespaces = read_namespaces(top)
+    vocabulary = _vocabulary(fields, diversions)
+    ends = top.flag("ends", default=False)
+    connector = ConnectorFile(
+        path=path,
+        id=top.text("id", pattern=_ID, allowed=_ID_MEANS),
+        label=top.words("label"),
+        help=top.words_or_none("help"),
+        confirmed=confirmed,
+        unconfirmed=None if confirmed else top.words("unconfirmed"),
+        limits=top.words_or_none("limits"),
+        facts=top.text("facts"),
+        ends=ends,
+        fields=fields,
+        auth=read_auth(top, vocabulary, namespaces),
+        requests=read_requests(top.required_table("requests"), vocabulary, namespaces, ends=ends),
+        diversions=diversions,
+    )
+    top.finish()
+    return connector
+
+
+def shipped_connectors(extra_folders: Sequence[Path] = ()) -> dict[str, ConnectorFile]:
+    """The connectors that come with the product, by id; one in a later folder of ``extra_folders`` takes its place."""
+    found: dict[str, ConnectorFile] = {}
+    for folder in (resource_folder() / "connectors", *extra_folders):
+        here: dict[str, ConnectorFile] = {}
+        for path in sorted(folder.glob("*.toml")):
+            connector = load_connector(path)
+            if connector.id in here:
+                other = here[connector.id].path.name
+                what = Text(f"{other} har samma id.", f"{other} has the same id.")
+                raise ConnectorProblem(str(path), None, "id", what)
+            here[connector.id] = connector
+        found |= here
+    return found
+
+
+def _read_fields(top: Table) -> tuple[Field, ...]:
+    fields: list[Field] = []
+    for table in top.tables("fields"):
+        field = _read_field(table)
+        if field.key in RESERVED or any(field.key == other.key for other in fields):
+            raise table.problem("key", Text(f"“{field.key}” är upptaget.", f"“{field.key}” is taken."))
+        fields.append(field)
+    addresses = [field for field in fields if field.kind is FieldKind.ADDRESS]
+    if len(addresses) != 1 or not addresses[0].required:
+        what = Text(
+            "Precis ett fält ska vara av slaget address, och det ska krävas.",
+            "Exactly one field should be of the kind address, and it should be required.",
+        )
+        raise top.problem("fields", what)
+    return tuple(fields)
+
+
+def _read_field(table: Table) -> Field:
+    field = Field(
+        key=table.text("key", pattern=_KEY, allowed=_KEY_MEANS),
+        label=table.words("label"),
+        help=table.words_or_none("help"),
+        kind=FieldKind(table.choice("kind", FieldKind, FieldKind.TEXT)),
+        secret=table.flag("secret", default=False),
+        required=table.flag("required", default=True),
+        default=table.text_or_none("default"),
+        pattern=table.text_or_none("pattern"),
+    )
+    if field.secret and field.default is not None:
+        raise table.problem("default", Text("En hemlighet har inget förval.", "A secret has no default."))
+    if field.secret and field.kind is not FieldKind.TEXT:
+        raise table.problem("kind", Text("En hemlighet är en text.", "A secret is a text."))
+    if field.pattern is not None:
+        _check_pattern(table, field.pattern)
+    table.finish()
+    return field
+
+
+def _check_pattern(table: Table, pattern: str) -> None:
+    """A file must not be able to hang the program: no repeated groups, at most three open-ended repeats."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        what = Text(f"Ogiltigt reguljärt uttryck: {error}.", f"Invalid regular expression: {error}.")
+        raise table.problem("pattern", what) from error
+    if _SLOW_PATTERN.search(pattern) or len(re.findall(r"[*+,]", pattern)) > 3 or len(pattern) > 200:
+        what = Text(
+            "Mönstret är för invecklat: inga upprepade grupper, högst tre * eller +.",
+            "The pattern is too involved: no repeated groups, at most three of * or +.",
+        )
+        raise table.problem("pattern", what)
+
+
+def _read_diversions(table: Table, fields: tuple[Field, ...]) -> dict[str, RemoteValue]:
+    taken = {*RESERVED, *(field.key for field in fields)}
+    found = {}
+    for key, value in table.data.items():
+        table.raw(key)
+        if not re.fullmatch(_KEY, key):
+            raise table.problem(key, Text(f"En nyckel består av {_KEY_MEANS}.", f"A key consists of {_KEY_MEANS}."))
+        if not isinstance(value, dict):
+            found[key] = RemoteValue(table.checked_text(key, value), {})
+            continue
+        inner = table.required_table(key)
+        remote = inner.text("remote")
+        extras = {name: inner.text(name, allowed=_KEY_MEANS) for name in inner.data if name != "remote"}
+        for name in extras:
+            if name in taken or not re.fullmatch(_KEY, name):
+                what = Text(f"“{name}” kan inte vara ett namn här.", f"“{name}” cannot be a name here.")
+                raise inner.problem(name, what)
+        found[key] = RemoteValue(remote, extras)
+    if AVAILABLE not in found:
+        raise table.problem(None, Text(f"“{AVAILABLE}” saknas.", f"“{AVAILABLE}” is missing."))
+    return found
+
+
+def _vocabulary(fields: tuple[Field, ...], diversions: Mapping[str, RemoteValue]) -> Vocabulary:
+    # The address is where requests go; it is no part of one.
+    usable = [field for field in fields if field.kind is not FieldKind.ADDRESS]
+    return Vocabulary(
+        fields=frozenset(field.key for field in usable if not field.secret),
+        secrets=frozenset(field.key for field in usable if field.secret),
+        may_be_absent=frozenset(field.key for field in usable if not field.required and field.default is None),
+        extras=frozenset(name for remote in diversions.values() for name in remote.extras),
+    )

@@ -1,0 +1,257 @@
+"""The ledger: what the app has written and noticed, on disk, so that the next start knows whose a diversion is.
+
+SQLite in WAL mode with full synchronisation: every method is one transaction, and a process killed between any two
+statements leaves the state before or after it, never one in between. Used from one thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from b2cal_desktop.core.errors import LedgerDamaged
+from b2cal_desktop.core.intents import Skip
+from b2cal_desktop.core.model import CalendarEvent, DiversionState, Text
+from b2cal_desktop.core.reconcile import Memory
+from b2cal_desktop.core.schedule import Extension
+from b2cal_desktop.core.state import ActionName, Confirmation, HistoryEntry
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+_VERSION = 1
+_KEEP_HISTORY = timedelta(days=15)
+# What one row may weigh when it is read back: a damaged or hostile file must not fill the memory.
+_MAX_ROW_BYTES = 64 * 1024 * 1024
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS skips (id TEXT, series INTEGER, until TEXT, PRIMARY KEY (id, series));
+CREATE TABLE IF NOT EXISTS history (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, diversion TEXT NOT NULL, until TEXT,
+    by TEXT NOT NULL, action TEXT NOT NULL, confirmation TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEvents:
+    """The last good events. ``calendar`` is a fingerprint of which calendar they came from."""
+
+    calendar: str
+    as_of: datetime
+    events: tuple[CalendarEvent, ...]
+    timezone: str | None = None
+    limited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What the user asked for that outlives the program: a pause, and a block made longer."""
+
+    paused_until: datetime | None = None
+    extension: Extension | None = None
+    let_go: bool = False  # switched off or paused, and what was ours is cleared
+
+
+class Ledger:
+    """One profile's ledger. Raises LedgerDamaged where the file cannot be used, from any method.
+
+    A file that is no database is moved aside (``moved_to``) and a new ledger begun: an empty one only makes the app
+    more careful.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.moved_to: Path | None = None
+        try:
+            self._open()
+        except sqlite3.DatabaseError as error:
+            # Locked, read-only or full is no damage: moving the file away would lose what is in it.
+            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+                raise LedgerDamaged(str(path), str(error)) from error
+            self._set_aside(error)
+            try:
+                self._open()
+            except sqlite3.Error as error_again:
+                raise LedgerDamaged(str(path), str(error_again)) from error_again
+
+    def _open(self) -> None:
+        self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=FULL")
+            if self._connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise sqlite3.DatabaseError("database disk image is malformed")
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            if version > _VERSION:
+                raise LedgerDamaged(
+                    str(self.path),
+                    Text("den skrevs av en nyare version av programmet", "it was written by a newer version"),
+                )
+            self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;")
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _set_aside(self, error: Exception) -> None:
+        self.moved_to = self.path.with_name(self.path.name + ".damaged")
+        try:
+            for suffix in ("-wal", "-shm"):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            self.path.replace(self.moved_to)
+        except OSError as os_error:
+            raise LedgerDamaged(str(self.path), str(os_error)) from error
+
+    def close(self) -> None:
+        """Close the file; the ledger is not used afterwards."""
+        self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise LedgerDamaged(str(self.path), str(error)) from error
+        finally:
+            # A full disk may have rolled back already; a COMMIT that failed may not.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise LedgerDamaged(str(self.path), str(error)) from error
+
+    def _kept(self, name: str, kind: type[_T]) -> _T | None:
+        """What was kept under ``name``; a value that cannot be read counts as none, which only makes us careful."""
+        rows = self._rows("SELECT value FROM kept WHERE name = ? AND length(value) <= ?", name, _MAX_ROW_BYTES)
+        if not rows:
+            return None
+        try:
+            return msgspec.json.decode(rows[0][0], type=kind)
+        except (msgspec.DecodeError, TypeError):
+            _log.warning("the ledger's %s cannot be read and is left out", name)
+            return None
+
+    def _keep(self, connection: sqlite3.Connection, name: str, value: object) -> None:
+        connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, msgspec.json.encode(value)))
+
+    def memory(self) -> Memory:
+        """What the next decision has to know; an empty ledger has written nothing."""
+        return self._kept("memory", Memory) or Memory()
+
+    def keep_memory(self, memory: Memory, entry: HistoryEntry | None = None) -> None:
+        """Keep ``memory``, and in the same transaction a line of history."""
+        with self._transaction() as connection:
+            self._keep(connection, "memory", memory)
+            if entry is not None:
+                state = entry.diversion
+                connection.execute(
+                    "INSERT INTO history (at, diversion, until, by, action, confirmation) VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        entry.at.isoformat(),
+                        state.diversion,
+                        state.until and state.until.isoformat(),
+                        entry.by,
+                        entry.action,
+                        entry.confirmation,
+                    ),
+                )
+                # Instants are kept in UTC, so that they compare as text.
+                connection.execute("DELETE FROM history WHERE at < ?", ((entry.at - _KEEP_HISTORY).isoformat(),))
+
+    def confirm_last(self, confirmation: Confirmation) -> None:
+        """How sure we are of the last line of history."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE history SET confirmation = ? WHERE number = (SELECT max(number) FROM history)", (confirmation,)
+            )
+
+    def history(self, limit: int = 500) -> tuple[HistoryEntry, ...]:
+        """The last lines, newest first."""
+        rows = self._rows(
+            "SELECT at, diversion, until, by, action, confirmation FROM history ORDER BY number DESC LIMIT ?", limit
+        )
+        return tuple(
+            HistoryEntry(
+                datetime.fromisoformat(at),
+                DiversionState(diversion, datetime.fromisoformat(until) if until else None),
+                by,
+                ActionName(action),
+                Confirmation(confirmation),
+            )
+            for at, diversion, until, by, action, confirmation in rows
+        )
+
+    def controls(self) -> Controls:
+        """What the user asked for that outlives the program."""
+        return self._kept("controls", Controls) or Controls()
+
+    def keep_controls(self, controls: Controls) -> None:
+        """Keep ``controls``."""
+        with self._transaction() as connection:
+            self._keep(connection, "controls", controls)
+
+    def skips(self) -> tuple[Skip, ...]:
+        """The occurrences and series that the user left out."""
+        rows = self._rows("SELECT id, series, until FROM skips ORDER BY rowid")
+        return tuple(
+            Skip(id, bool(series), datetime.fromisoformat(until) if until else None) for id, series, until in rows
+        )
+
+    def add_skip(self, skip: Skip) -> None:
+        """Leave out an occurrence or a series."""
+        with self._transaction() as connection:
+            until = skip.until and skip.until.isoformat()
+            connection.execute("INSERT OR REPLACE INTO skips VALUES (?, ?, ?)", (skip.id, skip.series, until))
+
+    def drop_skip(self, id: str, *, series: bool) -> None:
+        """Take a skip back; it is no error if there is none."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM skips WHERE id = ? AND series = ?", (id, series))
+
+    def events(self) -> KeptEvents | None:
+        """The last good events, or None."""
+        kept, as_of = self._kept("events", KeptEvents), self._kept("as_of", datetime)
+        return replace(kept, as_of=as_of) if kept is not None and as_of is not None else kept
+
+    def keep_events(self, kept: KeptEvents) -> None:
+        """Keep the last good events; the caller has taken the private ones' subjects and places out."""
+        with self._transaction() as connection:
+            self._keep(connection, "events", kept)
+            # Not the later of the two: a clock that once ran ahead would keep old events fresh for years.
+            connection.execute("DELETE FROM kept WHERE name = 'as_of'")
+
+    def keep_as_of(self, as_of: datetime) -> None:
+        """The calendar was asked again, and nothing has changed since ``keep_events``."""
+        with self._transaction() as connection:
+            self._keep(connection, "as_of", as_of)
+
+    def status(self) -> dict[str, Any] | None:
+        """The last known state, as ``keep_status`` was given it."""
+        return self._kept("status", dict[str, Any])
+
+    def keep_status(self, status: dict[str, Any]) -> None:
+        """Keep the last known state, for whoever asks while nothing runs."""
+        with self._transaction() as connection:
+            self._keep(connection, "status", status)
+
+    def offsets(self) -> tuple[float, float]:
+        """This computer's own fixed shares, 0 to 1, of the edge spread and of the poll interval; drawn once."""
+        found = self._kept("offsets", tuple[float, float])
+        if found is None:
+            found = (random.random(), random.random())  # noqa: S311  spreads load; it is no secret
+            with self._transaction() as connection:
+                self._keep(connection, "offsets", found)
+        return found

@@ -1,0 +1,51 @@
+"""One engine per profile: two that wrote the same ledger would each take the other for somebody else."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import IO
+
+from b2cal_desktop.core.errors import ProfileInUse
+from b2cal_desktop.system.paths import Profile
+
+
+class ProfileLock:
+    """Held while a process syncs a profile; entering raises ProfileInUse where another one does.
+
+    The operating system lets go of it when the process ends, however it ends.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._file: IO[bytes] | None = None
+
+    def __enter__(self) -> ProfileLock:
+        file = self._profile.lock.open("ab")
+        try:
+            _lock(file)
+        except OSError:
+            file.close()
+            raise ProfileInUse(str(self._profile.settings.parent)) from None
+        self._file = file
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,75 @@
+"""What an entry or a button does: an intent for the engine, or something the interface does itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from b2cal_desktop.core.intents import (
+    Extend,
+    FinishEarly,
+    Intent,
+    Pause,
+    SetDiversion,
+    Skip,
+    SwitchSync,
+    SyncNow,
+    UndoSkip,
+)
+
+INTENTS = (Extend, FinishEarly, Pause, SetDiversion, Skip, SwitchSync, SyncNow, UndoSkip)
+
+
+class CommandName(StrEnum):
+    """What the interface carries out by itself."""
+
+    OPEN_DAY = "open_day"
+    WHY = "why"
+    ABOUT = "about"
+    OPEN_SETTINGS = "open_settings"
+    SIGN_IN = "sign_in"
+    CHOOSE_TIME = "choose_time"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``argument`` is the diversion for ``choose_time`` and the service for ``sign_in``."""
+
+    name: CommandName
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseFor:
+    """Pause for so many minutes, counted from the click and not from when the menu was drawn."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetFor:
+    """Set a diversion for so many minutes from the click."""
+
+    diversion: str
+    minutes: int
+
+
+Does = Intent | Command | PauseFor | SetFor
+
+
+def resolve(does: Does, now: datetime) -> Intent | Command:
+    """``does`` with its times fixed at ``now``; they are whole minutes, rounded up."""
+    match does:
+        case PauseFor(minutes):
+            return Pause(_whole_minute(now + timedelta(minutes=minutes)))
+        case SetFor(diversion, minutes):
+            return SetDiversion(diversion, _whole_minute(now + timedelta(minutes=minutes)))
+        case _:
+            return does
+
+
+def _whole_minute(instant: datetime) -> datetime:
+    floor = instant.replace(second=0, microsecond=0)
+    return floor if floor == instant else floor + timedelta(minutes=1)

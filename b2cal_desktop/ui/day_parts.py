@@ -1,0 +1,163 @@
+"""The parts of the day window around the time line: status at the top, a problem if there is one, and *why*."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from b2cal_desktop.core.intents import SyncNow
+from b2cal_desktop.ui.colours import surfaces
+from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.day_presentation import Deed, Item, Status
+from b2cal_desktop.ui.icons import badge_icon
+from b2cal_desktop.ui.problems import Problem
+from b2cal_desktop.ui.wording import translate
+
+_DEEDS = ("skip", "skip_series", "undo", "finish", "extend")
+
+
+def large(label: QLabel, factor: float) -> QLabel:
+    """``label`` in bold letters ``factor`` times as large as the rest."""
+    font = label.font()
+    font.setPointSizeF(font.pointSizeF() * factor)
+    font.setBold(True)
+    label.setFont(font)
+    return label
+
+
+def wrapped(*, muted: bool = False) -> QLabel:
+    """A label whose text breaks into lines instead of being cut, and can be copied."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setProperty("muted", muted)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return label
+
+
+class Badge(QLabel):
+    """The state's badge, ``side`` logical pixels large."""
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self._side = side
+        self.setFixedSize(side, side)
+
+    def render_status(self, status: Status, *, dark: bool) -> None:
+        icon = badge_icon(status.icon, dark=dark)
+        self.setPixmap(icon.pixmap(QSize(self._side, self._side), self.devicePixelRatioF()))
+        self.setAccessibleName(status.headline)
+
+
+class StatusHeader(QWidget):
+    """What shows now, what the switchboard confirmed and when."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.badge = Badge(44)
+        self.headline = large(wrapped(), 1.5)
+        self.detail = wrapped(muted=True)
+        self.sync = QPushButton()
+        self.sync.clicked.connect(lambda: self.chosen.emit(SyncNow()))
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self.headline)
+        texts.addWidget(self.detail)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        layout.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(texts, 1)
+        layout.addWidget(self.sync, 0, Qt.AlignmentFlag.AlignTop)
+
+    def render_status(self, status: Status, *, enabled: bool, dark: bool) -> None:
+        self.badge.render_status(status, dark=dark)
+        self.headline.setText(status.headline)
+        self.detail.setText(" · ".join(part for part in (status.confirmed, status.synced) if part))
+        self.sync.setText(translate("day", "Sync &now"))
+        self.sync.setEnabled(enabled)
+
+
+class ProblemBanner(QFrame):
+    """What is wrong and what to do, with a button where there is something to press."""
+
+    chosen = Signal(object)
+
+    def __init__(self, *, can_sign_in: bool) -> None:
+        super().__init__()
+        self._can_sign_in = can_sign_in
+        self._service = ""
+        self.setObjectName("problem")
+        self.text = wrapped()
+        self.button = QPushButton()
+        self.button.clicked.connect(lambda: self.chosen.emit(Command(CommandName.SIGN_IN, self._service)))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.button)
+        self.hide()
+
+    def render_problem(self, problem: Problem | None, *, dark: bool) -> None:
+        self.setVisible(problem is not None)
+        if problem is None:
+            return
+        look = surfaces(dark=dark)
+        self.setStyleSheet(
+            f"#problem {{ background: {look.warning_ground.name()}; border: 1px solid {look.warning_edge.name()};"
+            " border-radius: 8px; }"
+        )
+        self._service = problem.service
+        self.text.setText(problem.message)
+        self.setAccessibleName(problem.message)
+        self.button.setText(translate("day", "Si&gn in…"))
+        self.button.setVisible(problem.sign_in and self._can_sign_in)
+
+
+class WhyPanel(QFrame):
+    """Why the selected block or event is as it is, and what can be done about it."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("why")
+        self.heading = large(wrapped(), 1.1)
+        self.body = wrapped()
+        self._deeds: dict[str, Deed] = {}
+        self.buttons: dict[str, QPushButton] = {}
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 4, 0, 0)
+        for name in _DEEDS:
+            button = self.buttons[name] = QPushButton()
+            button.clicked.connect(lambda _=False, name=name: self.chosen.emit(self._deeds[name].does))
+            button.hide()
+            row.addWidget(button)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.setSpacing(4)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.body)
+        layout.addLayout(row)
+
+    def show_item(self, item: Item | None, *, dark: bool) -> None:
+        look = surfaces(dark=dark)
+        self.setStyleSheet(
+            f"#why {{ background: {look.card.name()}; border: 1px solid {look.line.name()}; border-radius: 8px; }}"
+        )
+        self._deeds = {deed.id: deed for deed in item.deeds} if item else {}
+        if item is None:
+            self.heading.setText(translate("day", "Nothing in the calendar this day"))
+            self.body.setText(translate("day", "The switchboard shows that you are available."))
+        else:
+            self.heading.setText(item.heading)
+            self.body.setText("\n".join(item.why))
+        self.setAccessibleName(f"{self.heading.text()} {self.body.text()}")
+        for name, button in self.buttons.items():
+            deed = self._deeds.get(name)
+            if deed is not None:
+                button.setText(deed.label)
+            button.setVisible(deed is not None)

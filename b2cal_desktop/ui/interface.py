@@ -1,0 +1,277 @@
+"""The whole screen: one object that draws each ``AppState`` and hands back what the user asks for.
+
+Lives on the GUI thread and does no I/O of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon, QWidget
+
+from b2cal_desktop.core.intents import Intent
+from b2cal_desktop.core.state import AppState
+from b2cal_desktop.ui.commands import INTENTS, Command, CommandName, Does, resolve
+from b2cal_desktop.ui.day_view import DayWindow
+from b2cal_desktop.ui.dialogs import ChooseTimeDialog, about_box
+from b2cal_desktop.ui.icons import app_icon
+from b2cal_desktop.ui.presentation import Message, Offers, TrayView, starting_view, tray_view, wording
+from b2cal_desktop.ui.status_window import StatusWindow
+from b2cal_desktop.ui.theme import apply_theme
+from b2cal_desktop.ui.translations import install_language
+from b2cal_desktop.ui.tray import Tray
+
+_TRAY_GRACE_MS = 1_500
+_TRAY_LOOK_MS = 2_000
+_SEEN_MS = 10_000
+_MOST_MS = 60_000
+_QUIET = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What the interface needs from the program around it. None of these may block.
+
+    ``send`` takes an intent to the engine; ``now`` tells the time; ``quit_`` ends the program. Without
+    ``open_settings`` or ``sign_in`` (which gets ``"calendar"`` or ``"switchboard"``) there are no such entries.
+    """
+
+    send: Callable[[Intent], None]
+    now: Callable[[], datetime]
+    quit_: Callable[[], None]
+    open_settings: Callable[[], None] | None = None
+    sign_in: Callable[[str], None] | None = None
+
+
+class Interface(QObject):
+    """Owns the tray, or the window in its place, and the day window."""
+
+    def __init__(self, actions: Actions, language: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._actions, self.language = actions, language
+        self._offers = Offers(settings=actions.open_settings is not None, sign_in=actions.sign_in is not None)
+        self._state: AppState | None = None
+        self._told: dict[str, datetime] = {}
+        self._problem_message = False
+        self._dialogs: set[QWidget] = set()
+        self._app = self._dress_app()
+        install_language(language)
+        self.tray = Tray(self)
+        self.status: StatusWindow | None = None
+        self.day: DayWindow | None = None
+        for signal, slot in (
+            (self.tray.chosen, self.carry_out),
+            (self.tray.about_to_open, self.render),
+            (self.tray.message_clicked, self._message_clicked),
+        ):
+            signal.connect(slot)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.render)
+        self._tray_watch = QTimer(self)
+        self._tray_watch.timeout.connect(self._look_for_tray)
+
+    def _dress_app(self) -> QApplication:
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise RuntimeError("an interface needs a QApplication")
+        app.setQuitOnLastWindowClosed(False)
+        app.setWindowIcon(app_icon())
+        app.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        self._dark = apply_theme(app)
+        return app
+
+    # --- from outside
+
+    def show(self, *, background: bool = False) -> None:
+        """Show the icon at once; where there is no tray, a window shortly after, minimised with ``background``."""
+        self.render()
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            self.tray.show()
+            return
+        self._tray_watch.start(_TRAY_LOOK_MS)
+        QTimer.singleShot(_TRAY_GRACE_MS, self, lambda: self._without_tray(background))
+
+    @Slot(object)
+    def show_state(self, state: AppState) -> None:
+        """Draw ``state``, unless a later one is on the screen already."""
+        if self._state is not None and state.generation <= self._state.generation:
+            return
+        self._state = state
+        self.render()
+        self._tell(self._view())
+
+    @Slot()
+    def open_day(self) -> None:
+        """Open the day window, or bring it to the front."""
+        self._open_day(why=False)
+
+    def set_language(self, language: str) -> None:
+        """Change the language of everything on the screen."""
+        self.language = language
+        install_language(language)
+        if self.day is not None:
+            self.day.language = language
+        self.render()
+
+    def close(self) -> None:
+        """Take everything off the screen."""
+        self._timer.stop()
+        self._tray_watch.stop()
+        self.tray.hide()
+        for window in (self.status, self.day, *self._dialogs):
+            if window is not None:
+                window.close()
+
+    # --- drawing
+
+    @Slot()
+    def render(self) -> None:
+        """Draw the last state as it is now, and again when something in it has grown old."""
+        view = self._view()
+        self.tray.render(view, dark=self._dark)
+        if self.status is not None:
+            self.status.render(view, dark=self._dark)
+        if self.day is not None and self.day.isVisible():
+            self._render_day(self.day)
+        self._timer.start(self._next_look())
+
+    def _view(self) -> TrayView:
+        if self._state is None:
+            return starting_view(self._offers)
+        return tray_view(self._state, self._actions.now(), self.language, self._offers)
+
+    def _render_day(self, day: DayWindow) -> None:
+        if self._state is not None:
+            day.render_state(self._state, self._actions.now(), dark=self._dark)
+
+    def _next_look(self) -> int:
+        """Milliseconds to the next whole minute or change; less while somebody looks at a window."""
+        if self._watched():
+            return _SEEN_MS
+        now = self._actions.now()
+        left = 60 - now.second - now.microsecond / 1e6
+        if self._state is not None and self._state.next_change is not None:
+            until_change = (self._state.next_change - now).total_seconds()
+            left = min(left, until_change) if until_change > 0 else left
+        return min(max(round(left * 1000) + 20, 250), _MOST_MS)
+
+    def _watched(self) -> bool:
+        return any(window is not None and window.isVisible() for window in (self.day, self.status))
+
+    def _scheme_changed(self) -> None:
+        self._dark = apply_theme(self._app)
+        self.render()
+
+    # --- tray or window
+
+    def _without_tray(self, background: bool) -> None:
+        if QSystemTrayIcon.isSystemTrayAvailable() or self.status is not None:
+            return
+        self.status = StatusWindow(can_sign_in=self._offers.sign_in)
+        self.status.chosen.connect(self.carry_out)
+        self.status.about_to_open.connect(self.render)
+        self.render()
+        if background:
+            self.status.showMinimized()
+        else:
+            self.status.show()
+
+    def _look_for_tray(self) -> None:
+        if not QSystemTrayIcon.isSystemTrayAvailable():
+            return
+        self._tray_watch.stop()
+        self.tray.show()
+        if self.status is not None:
+            self.status.close()
+            self.status.deleteLater()
+            self.status = None
+
+    # --- what the user asks for
+
+    @Slot(object)
+    def carry_out(self, does: Does) -> None:
+        """Do what an entry or a button stands for; intents go to the engine."""
+        asked = resolve(does, self._actions.now())
+        if isinstance(asked, INTENTS):
+            self._actions.send(asked)
+        elif isinstance(asked, Command):
+            self._command(asked)
+
+    def _command(self, command: Command) -> None:
+        match command.name:
+            case CommandName.OPEN_DAY:
+                self._open_day(why=False)
+            case CommandName.WHY:
+                self._open_day(why=True)
+            case CommandName.ABOUT:
+                self._show_dialog(about_box())
+            case CommandName.OPEN_SETTINGS if self._actions.open_settings is not None:
+                self._actions.open_settings()
+            case CommandName.SIGN_IN if self._actions.sign_in is not None:
+                self._actions.sign_in(command.argument)
+            case CommandName.CHOOSE_TIME:
+                self._choose_time(command.argument)
+            case CommandName.QUIT:
+                self._actions.quit_()
+            case _:
+                self._open_day(why=False)
+
+    def _open_day(self, *, why: bool) -> None:
+        if self.day is None:
+            self.day = DayWindow(self.language, can_sign_in=self._offers.sign_in)
+            self.day.chosen.connect(self.carry_out)
+        self._render_day(self.day)
+        self.day.show()
+        self.day.open_today(why=why)
+        self.day.raise_()
+        self.day.activateWindow()
+        self._timer.start(self._next_look())
+
+    def _choose_time(self, diversion: str) -> None:
+        if self._state is None:
+            return
+        now = self._actions.now()
+        words = wording(self._state, now, self.language)
+        proposal = (words.local(now) + timedelta(hours=2)).replace(minute=0)
+        dialog = ChooseTimeDialog(diversion, proposal, words, self._actions.now)
+        dialog.chosen.connect(self.carry_out)
+        self._show_dialog(dialog)
+
+    def _show_dialog(self, dialog: ChooseTimeDialog | QMessageBox) -> None:
+        self._dialogs.add(dialog)
+        dialog.finished.connect(lambda: self._dialogs.discard(dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        dialog.activateWindow()
+
+    # --- what the user is told
+
+    def _tell(self, view: TrayView) -> None:
+        if self.status is None and not self.tray.icon.isVisible():
+            return
+        now = self._actions.now()
+        for message in view.messages:
+            last = self._told.get(message.key)
+            if last is not None and abs(now - last) < _QUIET:
+                continue
+            self._told[message.key] = now
+            self._show_message(message, view)
+
+    def _show_message(self, message: Message, view: TrayView) -> None:
+        if self.status is not None:
+            if view.problem is None or message.key != view.problem.code:  # that one stands in the window already
+                self.status.show_message(message)
+            return
+        self._problem_message = view.problem is not None and message.key == view.problem.code
+        self.tray.show_message(message, view.icon, dark=self._dark)
+
+    def _message_clicked(self) -> None:
+        problem = self._view().problem if self._problem_message else None
+        if problem is not None and problem.sign_in and self._actions.sign_in is not None:
+            self._actions.sign_in(problem.service)
+        else:
+            self._open_day(why=False)

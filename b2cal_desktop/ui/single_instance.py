@@ -1,0 +1,78 @@
+"""One program per profile: a second start asks the first to open its window, and ends.
+
+A lock file says who is the first; the operating system's process list heals it after a crash. The socket beside it,
+open to this user alone, carries the one word that there is to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_OPEN = b"open\n"
+_TIMEOUT_MS = 2_000
+_MOST_CALLERS = 8
+
+
+class SingleInstance(QObject):
+    """``asked_to_open`` comes each time that another start of the same profile calls."""
+
+    asked_to_open = Signal()
+
+    def __init__(self, profile: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation))
+        name = f"b2cal-{hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:20]}"
+        # A full path keeps the socket in a folder that only this user can enter; Windows knows pipes by name.
+        self._address = name if sys.platform == "win32" else str(folder / f"{name}.sock")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = QLockFile(str(folder / f"{name}.lock"))
+        self._lock.setStaleLockTime(0)  # old is not stale; a lock whose process is gone is
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.setMaxPendingConnections(_MOST_CALLERS)
+        self._server.newConnection.connect(self._answer)
+
+    def claim(self) -> bool:
+        """Whether this process is the first; if so it listens from now on until ``release``."""
+        if not self._lock.tryLock(0):
+            return False
+        QLocalServer.removeServer(self._address)  # left by a process that was killed
+        self._server.listen(self._address)
+        return True
+
+    def ask_to_open(self) -> bool:
+        """Ask the first process to open its window; whether it heard."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._address)
+        if not socket.waitForConnected(_TIMEOUT_MS):
+            return False
+        socket.write(_OPEN)
+        heard = socket.waitForBytesWritten(_TIMEOUT_MS) and socket.waitForReadyRead(_TIMEOUT_MS)
+        socket.disconnectFromServer()
+        return heard
+
+    def release(self) -> None:
+        """Let another process be the first."""
+        self._server.close()
+        self._lock.unlock()
+
+    def _answer(self) -> None:
+        while (caller := self._server.nextPendingConnection()) is not None:
+            caller.readyRead.connect(lambda caller=caller: self._hear(caller))
+            caller.disconnected.connect(caller.deleteLater)
+            if caller.bytesAvailable():
+                self._hear(caller)
+
+    def _hear(self, caller: QLocalSocket) -> None:
+        words = caller.read(len(_OPEN) + 1).data()
+        if words == _OPEN:
+            caller.write(b"ok\n")
+            caller.flush()
+            self.asked_to_open.emit()
+        else:
+            caller.abort()

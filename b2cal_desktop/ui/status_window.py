@@ -1,0 +1,101 @@
+"""A small window in place of the tray icon, on desktops that have no notification area."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from b2cal_desktop.core.intents import SwitchSync
+from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.day_parts import ProblemBanner, large, wrapped
+from b2cal_desktop.ui.icons import badge_icon
+from b2cal_desktop.ui.menu import EntryMenu
+from b2cal_desktop.ui.presentation import Message, TrayView
+from b2cal_desktop.ui.wording import translate
+
+_BADGE = 64
+
+
+class StatusWindow(QWidget):
+    """Renders the same ``TrayView`` as the tray. Closing it minimises; quitting is in its menu."""
+
+    chosen = Signal(object)
+    about_to_open = Signal()
+
+    def __init__(self, *, can_sign_in: bool = False) -> None:
+        super().__init__()
+        self.badge, self.headline, self.next = QLabel(), large(wrapped(), 1.5), wrapped(muted=True)
+        self.badge.setFixedSize(_BADGE, _BADGE)
+        self.banner = ProblemBanner(can_sign_in=can_sign_in)
+        self.message = wrapped()
+        self.sync, self.today, self.more = QCheckBox(), QPushButton(), QPushButton()
+        self.entries = EntryMenu(self)
+        self.more.setMenu(self.entries.menu)
+        self._build()
+        self.entries.chosen.connect(self.chosen)
+        self.entries.about_to_open.connect(self.about_to_open)
+        self.banner.chosen.connect(self.chosen)
+        self.sync.clicked.connect(lambda on: self.chosen.emit(SwitchSync(on)))
+        self.today.clicked.connect(lambda: self.chosen.emit(Command(CommandName.OPEN_DAY)))
+
+    def _build(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addStretch(1)
+        texts.addWidget(self.headline)
+        texts.addWidget(self.next)
+        texts.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        top.addLayout(texts, 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.sync)
+        buttons.addStretch(1)
+        buttons.addWidget(self.today)
+        buttons.addWidget(self.more)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(14)
+        layout.addLayout(top)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.message)
+        layout.addStretch(1)
+        layout.addLayout(buttons)
+        self.message.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setMinimumWidth(440)
+
+    def render(self, view: TrayView, *, dark: bool) -> None:  # type: ignore[override]
+        icon = badge_icon(view.icon, dark=dark)
+        self.setWindowIcon(icon)
+        self.setWindowTitle(f"{view.problem.headline if view.problem else view.headline} – B2Cal Desktop")
+        self.badge.setPixmap(icon.pixmap(QSize(_BADGE, _BADGE), self.devicePixelRatioF()))
+        self.badge.setAccessibleName(view.headline)
+        self.headline.setText(view.headline)
+        self.next.setText(view.next_line)
+        self.next.setVisible(bool(view.next_line))
+        self.banner.render_problem(view.problem, dark=dark)
+        sync = next((entry for entry in view.entries if entry.id == "sync"), None)
+        self.sync.setVisible(sync is not None)
+        if sync is not None:
+            self.sync.setText(sync.label)
+            self.sync.setChecked(bool(sync.checked))
+        self.today.setText(translate("window", "&Today…"))
+        self.more.setText(translate("window", "&Menu"))
+        self.entries.render(view.entries, dark=dark)
+
+    def show_message(self, message: Message) -> None:
+        """What the tray would have said in a balloon; it stays until the next one."""
+        self.message.setText(f"{message.title}. {message.text}")
+        self.message.show()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        app = QGuiApplication.instance()
+        leaving = isinstance(app, QGuiApplication) and app.isSavingSession()
+        if leaving or not event.spontaneous():
+            event.accept()
+            return
+        event.ignore()
+        self.showMinimized()
