@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from b2cal_desktop import __version__
 from b2cal_desktop.core.errors import B2CalError
+
+if TYPE_CHECKING:
+    from b2cal_desktop.context import Context
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
     given = _parser().parse_args(arguments)
-    from b2cal_desktop.cli import Context
+    logging.getLogger("b2cal_desktop").addHandler(logging.NullHandler())  # messages to people are printed by name
+    from b2cal_desktop.context import Context
 
     context = Context(given)
     try:
@@ -27,19 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _tell(error: B2CalError, context: object) -> None:
+def _tell(error: B2CalError, context: Context) -> None:
     from b2cal_desktop.system.language import language
 
     try:
-        in_language = context.language  # type: ignore[attr-defined]
+        in_language = context.language
     except B2CalError:
         in_language = language("auto")  # the settings themselves are what is wrong
     print(error.message(in_language), file=sys.stderr)
 
 
-def _command(name: str | None) -> Callable[[object], int]:
-    from b2cal_desktop import cli
-
+def _command(name: str | None) -> Callable[[Context], int]:
     if name is None:
         from b2cal_desktop.app import tray_command
 
@@ -48,6 +51,8 @@ def _command(name: str | None) -> Callable[[object], int]:
         from b2cal_desktop.demo import demo_command
 
         return demo_command
+    from b2cal_desktop import cli
+
     return {
         "plan": cli.plan_command,
         "sync": cli.sync_command,
@@ -61,13 +66,15 @@ def _command(name: str | None) -> Callable[[object], int]:
 
 
 class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and what would be right in another."""
+
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog}: {message}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere = _Parser(add_help=False)
     everywhere.add_argument("--profile", metavar="DIR", help="keep settings, ledger, cache and log in DIR")
     parser = _Parser(
         prog="b2cal-desktop", description="Your calendar keeps your diversion right.", parents=[everywhere]
@@ -78,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, text: str) -> argparse.ArgumentParser:
         # A second --profile after the command wins, and its absence leaves the first one be.
-        own = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+        own = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
         own.add_argument("--profile", metavar="DIR", help="keep settings, ledger, cache and log in DIR")
         return commands.add_parser(name, help=text, description=text, parents=[own])
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from b2cal_desktop.core.errors import CalendarRefused, SecretsUnavailable
+from b2cal_desktop.core.errors import CalendarRefused, SecretsUnavailable, SettingsProblem
 from b2cal_desktop.core.model import Text, Window
 from b2cal_desktop.core.ports import CalendarSource, Fetched, SecretStore, Switchboard
-from b2cal_desktop.switchboards.connector import Connector, shipped_connectors
+from b2cal_desktop.switchboards.connector import Connector
+from b2cal_desktop.switchboards.connector_file import shipped_connectors
 from b2cal_desktop.sync.cycle import Config, Cycle
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.sync.loop import Timing
@@ -78,6 +79,18 @@ def assemble(profile: Profile, loaded: LoadedSettings, secrets: Callable[[], Sec
     return Parts(cycle, calendar, switchboard, ledger, build_timing(settings, ledger))
 
 
+def rebuild(parts: Parts, profile: Profile, loaded: LoadedSettings, secrets: Callable[[], SecretStore]) -> Parts:
+    """New parts by changed settings on the same ledger; the old connections are let go of only once they stand."""
+    settings = loaded.settings
+    switchboard = build_switchboard(profile, settings, secrets)
+    calendar = build_calendar(settings, computer_timezone(settings))
+    config = build_config(settings, switchboard)
+    cycle = Cycle(calendar, switchboard, parts.ledger, config, parts.cycle.generation)
+    parts.calendar.close()
+    parts.switchboard.close()
+    return Parts(cycle, calendar, switchboard, parts.ledger, build_timing(settings, parts.ledger))
+
+
 def computer_timezone(settings: Settings) -> tzinfo:
     """The zone that the settings name, else this computer's."""
     return settings.timezone(system_timezone())
@@ -101,8 +114,6 @@ def build_switchboard(profile: Profile, settings: Settings, secrets: Callable[[]
     connectors = shipped_connectors((profile.connectors,))
     chosen = settings.switchboard.connector
     if chosen not in connectors:
-        from b2cal_desktop.core.errors import SettingsProblem
-
         raise SettingsProblem(
             str(profile.settings),
             None,

@@ -3,99 +3,33 @@
 from __future__ import annotations
 
 import getpass
-import os
 import signal
 import sys
 import threading
-from argparse import Namespace
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import msgspec
 
-from b2cal_desktop.assembly import Parts, assemble, build_calendar, calendar_id, computer_timezone, switchboard_secret
-from b2cal_desktop.core.errors import B2CalError, CalendarError, UsageError
+from b2cal_desktop.assembly import assemble, build_calendar, calendar_id, computer_timezone, switchboard_secret
+from b2cal_desktop.context import Context
+from b2cal_desktop.core.errors import CalendarError, UsageError
 from b2cal_desktop.core.model import Block, CalendarEvent, Text, Warning, Window
-from b2cal_desktop.core.ports import Clock, Fetched, SecretStore
+from b2cal_desktop.core.ports import Fetched
 from b2cal_desktop.core.rules import lint
 from b2cal_desktop.core.schedule import Schedule, local_day, plan
 from b2cal_desktop.core.state import AppState, Phase
-from b2cal_desktop.switchboards.connector import load_connector, shipped_connectors
+from b2cal_desktop.engine import Engine
+from b2cal_desktop.switchboards.connector_file import load_connector, shipped_connectors
 from b2cal_desktop.sync.ledger import Ledger
-from b2cal_desktop.sync.loop import Loop
-from b2cal_desktop.system.clock import FixedClock, SystemClock
-from b2cal_desktop.system.language import language
-from b2cal_desktop.system.paths import Profile, policy_path
+from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.profile_lock import ProfileLock
-from b2cal_desktop.system.settings_file import LoadedSettings, load_settings
 
 # ``plan`` computes its blocks from this much more than it lists, so that they have their true start and end.
 _AROUND_DAYS = 35
-
-
-@dataclass
-class Context:
-    """What every command gets: the arguments, the profile, the clock, and settings and secrets once asked for."""
-
-    arguments: Namespace
-
-    @cached_property
-    def profile(self) -> Profile:
-        folder = self.arguments.profile
-        return Profile.in_folder(Path(folder)) if folder else Profile.default()
-
-    @cached_property
-    def loaded(self) -> LoadedSettings:
-        chosen = getattr(self.arguments, "settings", None)
-        if chosen and not Path(chosen).exists():
-            problem = Text(f"inställningsfilen {chosen} finns inte", f"the settings file {chosen} does not exist")
-            raise UsageError(problem)
-        loaded = load_settings(Path(chosen) if chosen else self.profile.settings, policy_path(os.environ))
-        for warning in loaded.warnings:
-            self.tell(warning)
-        return loaded
-
-    @cached_property
-    def language(self) -> str:
-        return language(self.loaded.settings.language)
-
-    @cached_property
-    def clock(self) -> Clock:
-        at = getattr(self.arguments, "at", None)
-        if at is None:
-            return SystemClock()
-        if at.tzinfo is None:
-            at = at.replace(tzinfo=computer_timezone(self.loaded.settings))
-        return FixedClock(at)
-
-    @cached_property
-    def secret_store(self) -> SecretStore:
-        from b2cal_desktop.accounts.secrets import open_secret_store
-
-        store, problem = open_secret_store(self.profile)
-        if problem is not None:
-            self.tell(problem)
-        return store
-
-    def secrets(self) -> SecretStore:
-        """The keyring, opened when first asked for."""
-        return self.secret_store
-
-    def tell(self, message: B2CalError | Warning | Text | str) -> None:
-        """A line on standard error, in the user's language."""
-        if isinstance(message, B2CalError):
-            message = str(message.message(self.language))
-        elif isinstance(message, Warning):
-            message = message.text.to(self.language)
-        elif isinstance(message, Text):
-            message = message.to(self.language)
-        print(message, file=sys.stderr)
 
 
 def print_json(value: object) -> None:
@@ -108,6 +42,8 @@ def print_json(value: object) -> None:
 
 def plan_command(context: Context) -> int:
     """What would be set, when, and why; writes nothing anywhere."""
+    for warning in context.loaded.warnings:
+        context.tell(warning)
     arguments, settings = context.arguments, context.loaded.settings
     if arguments.calendar:
         chosen = msgspec.structs.replace(settings.calendar.icalendar, location=arguments.calendar)
@@ -239,6 +175,8 @@ def _print_plan(
 def sync_command(context: Context) -> int:
     """One sync cycle, then exit."""
     loaded = context.loaded
+    for warning in loaded.warnings:
+        context.tell(warning)
     context.profile.create()
     with ProfileLock(context.profile), closing(assemble(context.profile, loaded, context.secrets)) as parts:
         state = parts.cycle.run(context.clock.now())
@@ -264,7 +202,7 @@ def sync_json(state: AppState) -> dict[str, object]:
     return {
         "now": _instant(state.now, zone),
         "want": shown(state.want),
-        "seen": shown(state.seen),
+        "seen": shown(state.found),
         "action": state.action.value,
         "wrote": shown(state.wrote),
         "phase": state.phase.value,
@@ -280,8 +218,9 @@ def exit_code(state: AppState) -> int:
     usable = state.phase not in (Phase.STALE, Phase.NEEDS_SIGN_IN)
     if usable and state.switchboard.error is None:
         return 0
-    codes = [error.exit_code for error in errors]
-    return next((code for code in (3, 5) if code in codes), codes[0] if codes else 4)
+    if any(error.exit_code == 3 for error in errors):
+        return 3
+    return 4 if state.switchboard.error is None else 5
 
 
 def describe(state: AppState, in_language: str) -> str:
@@ -310,30 +249,28 @@ PHASES = {
 
 def run_command(context: Context) -> int:
     """The sync loop without a screen, until SIGINT or SIGTERM."""
-    context.profile.create()
-    with ProfileLock(context.profile), closing(assemble(context.profile, context.loaded, context.secrets)) as parts:
-        run_until_signal(context, parts)
-    return 0
+    return run_until_signal(context)
 
 
-def run_until_signal(context: Context, parts: Parts, seconds: float | None = None) -> None:
-    """Run the loop and print each change, until a signal, or for ``seconds``; then leave as quitting asks."""
+def run_until_signal(context: Context, seconds: float | None = None) -> int:
+    """Run the engine and print each change, until a signal, or for ``seconds``; then leave as quitting asks.
+
+    What keeps the engine from starting is raised here.
+    """
     ended = threading.Event()
     reporter = Reporter(context.language)
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        ended.set()
-
-    loop = Loop(parts.cycle, context.clock, parts.timing, reporter.report, failed=reporter.failed)
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    engine = Engine(context, reporter.report, refused=lambda _: ended.set())
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        loop.start()
+        engine.start()
         _wait(ended, seconds)
-        clear = clears_on_quit(context.loaded, parts)
-        loop.stop(lambda cycle: reporter.report(cycle.leave(context.clock.now(), clear=clear)))
+        engine.stop()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if engine.refusal is not None:
+        raise engine.refusal
+    return 0
 
 
 def _wait(ended: threading.Event, seconds: float | None) -> None:
@@ -341,12 +278,6 @@ def _wait(ended: threading.Event, seconds: float | None) -> None:
     left = seconds if seconds is not None else float("inf")
     while left > 0 and not ended.wait(min(left, 0.5)):
         left -= 0.5
-
-
-def clears_on_quit(loaded: LoadedSettings, parts: Parts) -> bool:
-    """Whether quitting clears the app's own diversion: always or never by setting, else where no end is known."""
-    on_quit = loaded.settings.sync.on_quit
-    return on_quit == "clear" or (on_quit == "auto" and not parts.switchboard.abilities.knows_ends)
 
 
 class Reporter:
@@ -373,14 +304,6 @@ class Reporter:
             if text not in self._last_errors:
                 print(text, file=sys.stderr, flush=True)
         self._last_errors = told
-
-    def failed(self, error: Exception) -> None:
-        """A cycle that could not be run at all."""
-        print(
-            str(error.message(self._language)) if isinstance(error, B2CalError) else type(error).__name__,
-            file=sys.stderr,
-            flush=True,
-        )
 
 
 def status_command(context: Context) -> int:
@@ -452,6 +375,9 @@ def sign_in_command(context: Context) -> int:
             )
         )
     for name, label in _secret_fields(context):
+        _ = context.secret_store
+        if context.secrets_problem is not None:
+            raise context.secrets_problem  # what memory alone would keep is gone when this command ends
         if context.arguments.secret_stdin:
             secret = sys.stdin.readline().rstrip("\r\n")
         else:

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import tomli_w
 
 from b2cal_desktop.assembly import assemble
-from b2cal_desktop.cli import Context, describe, run_until_signal
+from b2cal_desktop.cli import run_until_signal
+from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import UsageError
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.schedule import local_day
@@ -130,6 +131,4 @@ def _in_the_terminal(context: Context, seconds: int | None) -> int:
             if today.touches(block.start, block.end):
                 label = state.catalogue.label(block.diversion, context.language)
                 print(f"  {block.start.astimezone(zone):%H:%M}–{block.end.astimezone(zone):%H:%M}  {label}")
-        print(f"{state.now.astimezone(zone):%H:%M:%S}  {describe(state, context.language)}", flush=True)
-        run_until_signal(context, parts, seconds)
-    return 0
+    return run_until_signal(context, seconds)

@@ -26,7 +26,7 @@ from b2cal_desktop.core.model import CalendarEvent, Text, Warning, Window
 from b2cal_desktop.core.ports import Fetched
 
 MOST_EVENTS = 20_000
-_DAY = re.compile(r"\d{8}(?=T|$)")
+_DAY = re.compile(r"\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=T\d{6}Z?$|$)")
 _NEAR = timedelta(days=2)  # more than any two zones are apart
 _CANNOT_BE_EXPANDED = Text("upprepningen går inte att tyda", "the recurrence cannot be understood")
 

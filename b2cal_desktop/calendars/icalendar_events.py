@@ -62,7 +62,10 @@ _AVAILABILITY = {
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One VEVENT, understood. Times are all dates (a whole-day event) or all aware instants, ``recurrence_id`` too."""
+    """One VEVENT, understood. ``start`` and ``end`` are both dates (a whole-day event) or both aware.
+
+    ``recurrence_id`` is as it is written: a date, an aware time, or one without zone, in the zone of its series.
+    """
 
     uid: str
     line: int

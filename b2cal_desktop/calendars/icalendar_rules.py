@@ -24,7 +24,7 @@ _PERIODS = {
     "MINUTELY": timedelta(minutes=1),
     "SECONDLY": timedelta(seconds=1),
 }
-_MATCH_COST = 20  # an occurrence in the window is work for everybody after us
+_MATCH_COST = 5  # an occurrence in the window is work for everybody after us
 _LARGEST_INTERVAL = 10_000
 _MOST_TIMES_A_DAY = 1_440
 
@@ -37,8 +37,8 @@ class TooManyOccurrences(Exception):
 class Budget:
     """How many steps are left for all rules together, how many one rule may take, and how often it may match."""
 
-    steps: int = 2_000_000
-    steps_per_rule: int = 300_000
+    steps: int = 1_500_000
+    steps_per_rule: int = 75_000
     occurrences_per_rule: int = 10_000
 
     def spend(self, cost: int) -> None:

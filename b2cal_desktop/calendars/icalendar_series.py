@@ -76,7 +76,7 @@ def _like(value: date, series: Appointment) -> date:
     if not isinstance(series.start, datetime):
         return day_of(value, series.mailbox)
     if isinstance(value, datetime):
-        return value
+        return value if value.tzinfo else value.replace(tzinfo=series.start.tzinfo)
     return datetime.combine(value, series.start.timetz())
 
 

@@ -19,7 +19,8 @@ LIBRARY_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, 
 CANNOT_BE_READ = Text("värdet går inte att tyda", "the value cannot be understood")
 
 _ESSENTIAL = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")
-_TZID = re.compile(r";\s*TZID=", re.IGNORECASE)
+# Exchange does not always put quotation marks around its own names, which hold a colon.
+_TZID = re.compile(r";\s*TZID=(tzone:[^;:\"]*)?", re.IGNORECASE)
 _ZONE_PARAMETER = "X-B2CAL-TZID"  # keeps icalendar, and its process-wide cache of zones, away from zone names
 _ONE_DAY = timedelta(days=1)
 
@@ -51,7 +52,7 @@ def parse_component(block: Block) -> Component:
     """A VEVENT as icalendar reads it, with zone names put where it leaves them alone."""
     lines = [f"BEGIN:{block.name}"]
     for key, _, text in block.lines:
-        lines.append(_TZID.sub(f";{_ZONE_PARAMETER}=", text, count=1) if key in _ESSENTIAL else text)
+        lines.append(_TZID.sub(_renamed, text, count=1) if key in _ESSENTIAL else text)
     lines.append(f"END:{block.name}\r\n")
     try:
         component = Event.from_ical("\r\n".join(lines))
@@ -61,6 +62,10 @@ def parse_component(block: Block) -> Component:
         if key in _ESSENTIAL:
             raise BrokenEvent(block.line_of(key), key, CANNOT_BE_READ)
     return component
+
+
+def _renamed(match: re.Match[str]) -> str:
+    return f';{_ZONE_PARAMETER}="{match.group(1)}"' if match.group(1) else f";{_ZONE_PARAMETER}="
 
 
 def text_of(component: Component, name: str) -> str:
@@ -73,7 +78,7 @@ def day_of(value: date, mailbox: tzinfo) -> date:
     """The day that ``value`` belongs to: a midnight's on its own wall, any other time's on the mailbox's."""
     if not isinstance(value, datetime):
         return value
-    return (value if value.time() == time.min else value.astimezone(mailbox)).date()
+    return (value if value.time() == time.min or not value.tzinfo else value.astimezone(mailbox)).date()
 
 
 class Times:
@@ -156,7 +161,9 @@ class Times:
         tzid = parameters.get(_ZONE_PARAMETER)
         if tzid:
             return value.replace(tzinfo=self._setting.zones.find(str(tzid), self._block.line_of(name)))
-        if name in ("EXDATE", "RDATE", "RECURRENCE-ID") and isinstance(self._start, datetime):
+        if name == "RECURRENCE-ID":  # means the zone of the series, which is another component
+            return value
+        if name in ("EXDATE", "RDATE") and isinstance(self._start, datetime):
             return value.replace(tzinfo=self._start.tzinfo)
         return value.replace(tzinfo=self._setting.floating)
 

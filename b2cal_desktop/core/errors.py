@@ -85,7 +85,7 @@ class UsageError(B2CalError):
     """The command was called in a way that makes no sense."""
 
     code, exit_code = "usage", 2
-    what, meaning = Text("{problem}", "{problem}"), _NOTHING
+    what, meaning = Text("{problem}.", "{problem}."), _NOTHING
 
     def __init__(self, problem: Text | str) -> None:
         super().__init__(problem=problem)
@@ -95,7 +95,7 @@ class FileProblem(B2CalError):
     """A file is invalid; names the file and, where known, line (from 1) and key."""
 
     code, exit_code = "file_invalid", 2
-    what, meaning = Text("{place}: {problem}", "{place}: {problem}"), _NOTHING
+    what, meaning = Text("{place}: {problem}.", "{place}: {problem}."), _NOTHING
 
     def __init__(self, path: str, line: int | None, key: str | None, problem: Text | str) -> None:
         self.path, self.line, self.key = path, line, key

@@ -59,14 +59,16 @@ class Memory:
     """What the next decision has to know of the former ones.
 
     ``last`` is the app's own last write; ``pending`` one that was sent and whose outcome is unknown. ``manual`` is
-    what the app stands down for. ``replaced`` is a manual diversion that a block of the app's took the place of.
-    ``foreign`` holds when somebody else overwrote the app lately; ``contested_since`` when that became a quarrel.
+    what the app stands down for. ``replaced`` is a manual diversion that a block of the app's took the place of,
+    ``replaced_seen`` when that one was first seen. ``foreign`` holds when somebody else overwrote the app lately;
+    ``contested_since`` when that became a quarrel.
     """
 
     last: DiversionState = CLEAR
     pending: DiversionState | None = None
     manual: Manual | None = None
     replaced: DiversionState | None = None
+    replaced_seen: datetime | None = None
     dismissed: Dismissal | None = None
     foreign: tuple[datetime, ...] = ()
     contested_since: datetime | None = None
@@ -96,12 +98,12 @@ def reconcile(
     memory = _without_the_past(memory, block, now)
     if memory.contested_since is not None:
         if block is None or block.start <= memory.contested_since:
-            return _stand_down(block, memory)
+            return _stand_down(block, _witnessed(seen, memory, now, policy))
         memory = replace(memory, contested_since=None, foreign=())
     if seen is None:
         return _blind(block, memory, now, policy)
     shown = _as_it_counts(seen, memory, now, policy)
-    memory = _settled(shown, memory, policy)
+    memory = _settled(shown, memory, now, policy)
     # Where no ends are known, a manual diversion whose remembered end has passed is still shown and must be cleared.
     lingers = not policy.ends and shown.diversion == AVAILABLE and seen.diversion != AVAILABLE
     if lingers:
@@ -119,17 +121,19 @@ def release(seen: DiversionState | None, memory: Memory, now: datetime, policy: 
     """Clear what the app has set, and only that: for switching off, and for quitting where no end is known."""
     memory = replace(_without_the_past(memory, None, now), foreign=(), contested_since=None)
     shown = memory.pending or memory.last if seen is None else _as_it_counts(seen, memory, now, policy)
-    memory = _settled(shown, memory, policy)
-    own = memory.manual is None and shown.same_as(memory.last, ends=policy.ends)
-    if own and shown.diversion != AVAILABLE:
+    memory = _settled(shown, memory, now, policy)
+    if shown.diversion != AVAILABLE and _is_own(shown, memory, now, policy):
         return _write(None, memory, now)
     return _nothing(None, replace(memory, last=CLEAR, replaced=None))
 
 
-def _settled(shown: DiversionState, memory: Memory, policy: Policy) -> Memory:
+def _settled(shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Memory:
     """``memory`` once the switchboard has shown whether a write of unknown outcome acted."""
-    if memory.pending is not None and shown.same_as(memory.pending, ends=policy.ends):
-        return replace(memory, last=memory.pending, pending=None, manual=None)
+    if memory.pending is not None:
+        # Where the end of what was sent has passed since, its being gone is what its having acted looks like.
+        expected = memory.pending.at(now) if policy.ends else memory.pending
+        if shown.same_as(expected, ends=policy.ends):
+            return replace(memory, last=memory.pending, pending=None, manual=None)
     if memory.manual is not None:
         return replace(memory, pending=None, replaced=None)
     return replace(memory, pending=None)
@@ -183,17 +187,21 @@ def _adopt(block: Block | None, shown: DiversionState, memory: Memory, now: date
     active = _active(block, memory)
     if active is None and memory.replaced is not None:
         # The manual diversion that a block replaced is back already; it stays its owner's.
-        return _nothing(block, replace(memory, last=CLEAR, manual=Manual(shown, now), replaced=None))
-    replaced = memory.replaced
+        return _nothing(block, replace(memory, last=CLEAR, manual=_restored(memory, now), replaced=None))
     if memory.manual is not None:
         # Another computer, or this one before it was stopped, let a block take the place of a manual diversion.
-        replaced = memory.manual.state if _takes_over(active, memory.manual, policy) else None
-    return _nothing(block, replace(memory, last=shown, manual=None, replaced=replaced))
+        # Where the block says available, though, the likelier reason is that the manual one was cleared.
+        took_over = shown.diversion != AVAILABLE and _takes_over(active, memory.manual, policy)
+        memory = _replacing(memory.manual, memory) if took_over else replace(memory, replaced=None)
+    # Not ``shown``: where the switchboard knows no ends, the end is ours to remember.
+    return _nothing(block, replace(memory, last=_want(block, memory), manual=None))
 
 
 def _is_own(shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> bool:
     if shown.diversion == AVAILABLE and memory.manual is not None:
         return True  # what the app stood down for is gone: it takes over again
+    if memory.manual is not None and memory.last.at(now).diversion == AVAILABLE:
+        return False  # long overwritten: the same diversion, set again where no ends are shown, is somebody else's
     return shown.same_as(memory.last, ends=policy.ends) or shown == memory.last.at(now)
 
 
@@ -209,9 +217,9 @@ def _came_back(block: Block | None, memory: Memory, now: datetime) -> Decision:
     )
     if len(memory.foreign) >= _CONTEST_COUNT:
         return _contested(block, memory, now)
-    if _goal(block, memory).diversion == AVAILABLE:
+    if memory.dismissed is not None:
         return _nothing(block, memory, NoticeCode.BLOCK_DISMISSED)
-    return _write(block, memory, now)
+    return _nothing(block, memory) if block is None else _write(block, memory, now)
 
 
 def _foreign(block: Block | None, shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Decision:
@@ -219,16 +227,34 @@ def _foreign(block: Block | None, shown: DiversionState, memory: Memory, now: da
     manual = memory.manual
     notices: tuple[NoticeCode, ...] = ()
     if manual is None or not manual.state.same_as(shown, ends=policy.ends):
-        foreign = (*memory.foreign, now) if manual is None else memory.foreign
         interrupted = manual is None and memory.last.at(now).diversion != AVAILABLE
+        foreign = (*memory.foreign, now) if interrupted else memory.foreign
         notices = (NoticeCode.MANUAL_TAKES_PRECEDENCE,) if interrupted else ()
         manual = Manual(shown, now)
         memory = replace(memory, manual=manual, replaced=None, foreign=foreign)
         if len(foreign) >= _CONTEST_COUNT:
             return _contested(block, memory, now)
     if _takes_over(_active(block, memory), manual, policy):
-        return _write(block, replace(memory, replaced=manual.state), now)
+        return _write(block, _replacing(manual, memory), now)
     return _stand_down(block, memory, *notices)
+
+
+def _witnessed(seen: DiversionState | None, memory: Memory, now: datetime, policy: Policy) -> Memory:
+    """``memory`` with what somebody set during a quarrel: the next block may have to leave it, or to restore it."""
+    shown = CLEAR if seen is None else _as_it_counts(seen, memory, now, policy)
+    known = (CLEAR, memory.last, memory.manual.state if memory.manual is not None else CLEAR)
+    if any(shown.same_as(state, ends=policy.ends) for state in known):
+        return memory
+    return replace(memory, manual=Manual(shown, now))
+
+
+def _replacing(manual: Manual, memory: Memory) -> Memory:
+    return replace(memory, replaced=manual.state, replaced_seen=manual.first_seen)
+
+
+def _restored(memory: Memory, now: datetime) -> Manual:
+    """What a block had replaced, somebody's own again, and no newer for having been away."""
+    return Manual(memory.replaced or CLEAR, memory.replaced_seen or now)
 
 
 def _takes_over(block: Block | None, manual: Manual, policy: Policy) -> bool:
@@ -245,7 +271,7 @@ def _write(block: Block | None, memory: Memory, now: datetime) -> Decision:
     write = _goal(block, memory)
     if _active(block, memory) is None and memory.replaced is not None:
         action = ActionName.RESTORE
-        after = replace(memory, last=CLEAR, pending=None, manual=Manual(write, now), replaced=None)
+        after = replace(memory, last=CLEAR, pending=None, manual=_restored(memory, now), replaced=None)
     else:
         action = ActionName.CLEAR if write.diversion == AVAILABLE else ActionName.SET
         after = replace(memory, last=write, pending=None, manual=None)

@@ -63,9 +63,9 @@ _ERRORS: Mapping[Outcome, type[SwitchboardError]] = {
 class Connector:
     """A ``Switchboard`` by data. ``fields`` are the user's answers, secrets excepted; ``secrets`` finds those by key.
 
-    ``session`` and ``answer_seconds`` are for tests; ``last_written`` is the key that this program wrote last (from the ledger): it decides
-    between several diversions that share one value of the switchboard's. Raises ConnectorProblem for fields that are
-    missing or cannot stand in a request.
+    ``session`` and ``answer_seconds`` are for tests. ``last_written`` is the key that this program wrote last (from the
+    ledger): it decides between several diversions that share one value of the switchboard's. Raises ConnectorProblem
+    for fields that are missing or cannot stand in a request.
     """
 
     def __init__(

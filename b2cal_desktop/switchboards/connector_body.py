@@ -118,7 +118,7 @@ class XmlNode:
 
 @dataclass(frozen=True, slots=True)
 class XmlBody:
-    """A body of XML; the root's namespace is the default one, ``prefixes`` name the others."""
+    """A body of XML. The root's namespace is the default one, unless an element has none; ``prefixes`` name others."""
 
     root: XmlNode
     prefixes: Mapping[str, str] = field(default_factory=dict)
@@ -128,15 +128,19 @@ class XmlBody:
         """The document in UTF-8, with its declaration."""
         from lxml import etree
 
-        declared: dict[str | None, str] = {
-            prefix: uri for prefix, uri in self.prefixes.items() if uri != self.root.namespace
-        }
-        if self.root.namespace:
+        declared: dict[str | None, str] = dict(self.prefixes)  # type: ignore[arg-type]  # None stands for no prefix
+        if _all_namespaced(self.root):
+            declared = {prefix: uri for prefix, uri in declared.items() if uri != self.root.namespace}
             declared[None] = self.root.namespace
-        element = etree.Element(_xml_name(self.root, values), nsmap=declared)  # type: ignore[arg-type]  # None is lxml's default namespace
+        element = etree.Element(_xml_name(self.root, values), nsmap=declared)  # type: ignore[arg-type]
         _fill_element(element, self.root, values)
         etree.cleanup_namespaces(element)
         return etree.tostring(element, encoding="UTF-8", xml_declaration=True)
+
+
+def _all_namespaced(node: XmlNode) -> bool:
+    # lxml would write an element without namespace as one of the default namespace.
+    return bool(node.namespace) and all(_all_namespaced(child) for child in node.children)
 
 
 def _fill_element(element: _Element, node: XmlNode, values: Values) -> bool:

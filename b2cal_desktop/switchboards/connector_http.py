@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import re
 import ssl
 from collections import deque
@@ -108,6 +109,20 @@ class Secrets:
         return text
 
 
+class _WithoutQueries(logging.Filter):
+    """Keeps what stands after the question mark of an address out of urllib3's own log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                re.sub(r"\?\S*", f"?{MASK}", arg) if isinstance(arg, str) else arg for arg in record.args
+            )
+        return True
+
+
+_without_queries = _WithoutQueries()
+
+
 class Sender:
     """Sends requests to one switchboard and keeps the record of the last ``RECORDED_EXCHANGES``."""
 
@@ -121,6 +136,8 @@ class Sender:
         self._clock = clock
         self._session = session
         self._answer_seconds = answer_seconds
+        for name in ("urllib3.connection", "urllib3.connectionpool"):
+            logging.getLogger(name).addFilter(_without_queries)  # added once, however often
 
     def send(self, filled: FilledRequest, *, write: bool, answer_is_secret: bool = False) -> Answer:
         """The complete answer, whatever its status; raises SwitchboardError where there is none to be had.

@@ -83,7 +83,8 @@ class _Side:
 class _Outcome:
     """What came of the switchboard's part of a cycle."""
 
-    seen: DiversionState | None = None
+    seen: DiversionState | None = None  # before any write
+    shown: DiversionState | None = None  # read back after one
     action: ActionName = ActionName.NONE
     wrote: DiversionState | None = None
     decision: Decision | None = None
@@ -92,10 +93,12 @@ class _Outcome:
 class Cycle:
     """Runs cycles for one calendar, one switchboard and one ledger, all on the caller's thread."""
 
-    def __init__(self, calendar: CalendarSource, switchboard: Switchboard, ledger: Ledger, config: Config) -> None:
+    def __init__(
+        self, calendar: CalendarSource, switchboard: Switchboard, ledger: Ledger, config: Config, generation: int = 0
+    ) -> None:
         self.config = config
         self._calendar, self._switchboard, self._ledger = calendar, switchboard, ledger
-        self._generation = 0
+        self.generation = generation
         self._memory = ledger.memory()
         self._hand = Hand(ledger)
         self._kept = self._usable(ledger.events())
@@ -104,6 +107,7 @@ class Cycle:
         as_of = self._kept.as_of if self._kept else None
         self._calendar_side = _Side(ServiceHealth(Health.STALE if as_of else Health.UNREACHABLE, as_of))
         self._switchboard_side = _Side(ServiceHealth(Health.UNREACHABLE))
+        self._last_seen: DiversionState | None = None
         self._confirmation: Confirmation | None = None
         self._confirmed_at: datetime | None = None
 
@@ -130,7 +134,7 @@ class Cycle:
         Without ``fetch`` the events at hand are used; without ``act`` the switchboard is left alone.
         """
         now = utc(now)
-        self._generation += 1
+        self.generation += 1
         if fetch:
             self._fetch(now)
         self._remember(self._hand.apply(intents, self._schedule(now), self._memory, now), None)
@@ -141,7 +145,7 @@ class Cycle:
     def leave(self, now: datetime, *, clear: bool) -> AppState:
         """For quitting: with ``clear`` the app's own diversion is cleared, else nothing is written."""
         now = utc(now)
-        self._generation += 1
+        self.generation += 1
         outcome = self._let_go(now) if clear else _Outcome()
         return self._state(self._schedule(now), outcome, now)
 
@@ -261,7 +265,7 @@ class Cycle:
         return seen
 
     def _carry_out(self, decision: Decision, seen: DiversionState | None, now: datetime) -> _Outcome:
-        outcome = _Outcome(seen, decision.action, decision=decision)
+        outcome = _Outcome(seen, action=decision.action, decision=decision)
         if decision.write is None:
             self._remember(decision.memory, None)
             if seen is not None and decision.action is ActionName.NONE:
@@ -278,7 +282,7 @@ class Cycle:
         entry = HistoryEntry(now, decision.write, by, decision.action, confirmation)
         self._remember(decision.after, entry)
         shown = self._confirm(decision.write, now)
-        return replace(outcome, wrote=decision.write, seen=shown or seen)
+        return replace(outcome, wrote=decision.write, shown=shown)
 
     def _write(self, state: DiversionState, now: datetime, unknown: DiversionState | None = None) -> Confirmation:
         """Write; on a clear refusal the ledger goes back to what was ``unknown`` before, else it keeps the attempt."""
@@ -329,7 +333,7 @@ class Cycle:
             memory = replace(memory, manual=Manual(state, now))
         self._remember(memory, HistoryEntry(now, state, "hand", action, Confirmation.SENT))
         shown = self._confirm(state, now)
-        return _Outcome(shown, action, wrote=state)
+        return _Outcome(shown=shown, action=action, wrote=state)
 
     def _remember(self, memory: Memory, entry: HistoryEntry | None) -> None:
         if memory != self._memory or entry is not None:
@@ -348,14 +352,15 @@ class Cycle:
         dismissed = memory.dismissed is not None and memory.dismissed.covers(block)
         abilities = self._switchboard.abilities
         state = AppState(
-            generation=self._generation,
+            generation=self.generation,
             now=now,
             timezone=self.timezone,
             phase=self._phase(now),
             calendar=self._calendar_health(now),
             switchboard=self._switchboard_side.health,
             want=decision.want if decision else (CLEAR if block is None or dismissed else block.state),
-            seen=outcome.seen,
+            seen=outcome.shown if outcome.shown is not None else outcome.seen,
+            found=outcome.seen,
             action=outcome.action,
             wrote=outcome.wrote,
             confirmation=self._confirmation,
@@ -380,7 +385,8 @@ class Cycle:
             switchboard_name=self._switchboard.name,
             unconfirmed=self._switchboard.unconfirmed,
         )
-        self._ledger.keep_status(status_row(state))
+        self._last_seen = state.seen or self._last_seen
+        self._ledger.keep_status(status_row(state, self._last_seen or state.want))
         return state
 
     def _phase(self, now: datetime) -> Phase:
@@ -455,9 +461,11 @@ def planned_window(now: datetime, tz: tzinfo) -> Window:
     )
 
 
-def status_row(state: AppState) -> dict[str, object]:
-    """The last known state as ``status --json`` prints it: JSON types only, no subject, no place."""
-    shown = state.seen or state.wrote or state.want
+def status_row(state: AppState, shown: DiversionState) -> dict[str, object]:
+    """The last known state as ``status --json`` prints it: JSON types only, no subject, no place.
+
+    ``shown`` is what the switchboard showed when it was last read.
+    """
     return {
         "now": state.now.astimezone(state.timezone).isoformat(),
         "diversion": shown.diversion,

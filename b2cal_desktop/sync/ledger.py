@@ -65,11 +65,12 @@ class Ledger:
     """One profile's ledger. Raises LedgerDamaged where the file cannot be used, from any method.
 
     A file that is no database is moved aside (``moved_to``) and a new ledger begun: an empty one only makes the app
-    more careful.
+    more careful. ``wait_seconds`` is how long another process may hold the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, wait_seconds: float = 10.0) -> None:
         self.path = path
+        self._wait_seconds = wait_seconds
         self.moved_to: Path | None = None
         try:
             self._open()
@@ -84,7 +85,9 @@ class Ledger:
                 raise LedgerDamaged(str(path), str(error_again)) from error_again
 
     def _open(self) -> None:
-        self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=10, check_same_thread=False)
+        self._connection = sqlite3.connect(
+            self.path, isolation_level=None, timeout=self._wait_seconds, check_same_thread=False
+        )
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")

@@ -66,9 +66,9 @@ class Backoff:
         """The next poll tries again."""
         self.retry_at = self.closed_until = None
 
-    def is_closed(self, now: datetime) -> bool:
-        """Whether the side asked to be left alone for now."""
-        return self.closed_until is not None and now < self.closed_until
+    def may_be_tried(self, now: datetime, *, urgently: bool = False) -> bool:
+        """Whether a cycle at ``now`` may reach the side; ``urgently``: before its time, unless it asked to wait."""
+        return self.retry_at is None or self.retry_at <= now or (urgently and self.closed_until is None)
 
     def _next_delay(self, asked: float) -> float:
         delay = min(_FIRST_RETRY * 2.0 ** min(self._failures, 10), _LAST_RETRY)
@@ -80,6 +80,7 @@ class Backoff:
 class Loop:
     """Runs ``cycle`` whenever it is due and hands each state to ``publish``, on the loop's own thread.
 
+    ``failed`` hears of a cycle that could not run at all; ``look`` is called whenever the loop looks at the clock.
     ``start`` and ``stop`` manage the thread; tests with a clock of their own call ``tick`` instead.
     """
 
@@ -91,8 +92,10 @@ class Loop:
         publish: Callable[[AppState], None],
         *,
         failed: Callable[[Exception], None] | None = None,
+        look: Callable[[], None] | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        self._look = look
         self._cycle, self._clock, self._publish = cycle, clock, publish
         self._failed = failed
         self.timing = timing
@@ -100,7 +103,7 @@ class Loop:
         self._intents: list[Intent] = []
         self._asked = False
         self._asked_to_fetch = False
-        self._jobs: list[Callable[[Cycle], None]] = []
+        self._jobs: list[Callable[[Cycle], Cycle | None]] = []
         self._stopping = False
         self._last: Callable[[Cycle], None] | None = None
         self._thread: threading.Thread | None = None
@@ -119,8 +122,11 @@ class Loop:
             self._asked_to_fetch |= fetch
             self._wake.notify()
 
-    def reconfigure(self, job: Callable[[Cycle], None], timing: Timing | None = None) -> None:
-        """Run ``job`` on the loop's thread before the next cycle, which comes at once: changed settings, a sign-in."""
+    def reconfigure(self, job: Callable[[Cycle], Cycle | None], timing: Timing | None = None) -> None:
+        """Run ``job`` on the loop's thread before the next cycle, which comes at once: changed settings, a sign-in.
+
+        A cycle that it returns takes the place of the old one.
+        """
         with self._wake:
             self._jobs.append(job)
             self.timing = timing or self.timing
@@ -148,6 +154,8 @@ class Loop:
 
     def _run(self) -> None:
         while not self._stopping:
+            if self._look is not None:
+                self._guarded(self._look)
             self._guarded(self.tick)
             with self._wake:
                 if not (self._stopping or self._asked):
@@ -181,11 +189,11 @@ class Loop:
         if not (asked or polls or edge or _is_due(now, calendar.retry_at) or _is_due(now, switchboard.retry_at)):
             return None
         for job in jobs:
-            job(self._cycle)
+            self._cycle = job(self._cycle) or self._cycle
         # A side that failed is left to its back-off by polls, not by edges; one that asked for patience by both.
-        at_once = asked or jumped
-        fetch = asked_to_fetch or jumped or _may_try(calendar, now, polls)
-        act = at_once or _may_try(switchboard, now, polls or edge) or (edge and not switchboard.is_closed(now))
+        polls_calendar = polls if calendar.retry_at is None else calendar.retry_at <= now
+        fetch = asked_to_fetch or jumped or polls_calendar
+        act = asked or jumped or switchboard.may_be_tried(now, urgently=edge)
         state = self._cycle.run(now, fetch=fetch, act=act, intents=intents)
         if fetch:
             calendar.note(state.calendar, now)
@@ -219,13 +227,10 @@ class Loop:
     def _poll_after(self, now: datetime) -> datetime:
         """The first of this computer's own instants, one every ``poll_seconds``, after ``now``."""
         period = self.timing.poll_seconds
-        phase = (now.timestamp() - self.timing.poll_share * period) % period
-        return now + timedelta(seconds=period - phase)
+        wait = period - (now.timestamp() - self.timing.poll_share * period) % period
+        # A hair before an instant is that instant: a rounded one must not be polled twice.
+        return now + timedelta(seconds=wait if wait > 0.001 else wait + period)
 
 
 def _is_due(now: datetime, at: datetime | None) -> bool:
     return at is not None and now >= at
-
-
-def _may_try(side: Backoff, now: datetime, reason: bool) -> bool:
-    return reason if side.retry_at is None else now >= side.retry_at

@@ -60,7 +60,7 @@ def make_private(path: Path, mode: int = FILE_MODE) -> None:
 def make_private_file(path: Path) -> None:
     """An empty file at ``path`` for this user alone, if there is none; SQLite takes one for a new database."""
     os.close(open_private(path, os.O_CREAT | os.O_RDWR))
-    make_private(path)
+    path.chmod(FILE_MODE)
 
 
 def open_private(path: str | Path, flags: int) -> int:

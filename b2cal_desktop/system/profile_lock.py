@@ -20,22 +20,30 @@ class ProfileLock:
         self._profile = profile
         self._file: IO[bytes] | None = None
 
-    def __enter__(self) -> ProfileLock:
+    def acquire(self) -> None:
+        """Take the lock; raises ProfileInUse."""
         file = self._profile.lock.open("ab")
         try:
             _lock(file)
         except OSError:
             file.close()
-            raise ProfileInUse(str(self._profile.settings.parent)) from None
+            raise ProfileInUse(str(self._profile.folder)) from None
         self._file = file
+
+    def release(self) -> None:
+        """Let go of it; it is no error if it was not held."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> ProfileLock:
+        self.acquire()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self.release()
 
 
 if sys.platform == "win32":

@@ -10,6 +10,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
@@ -53,12 +54,11 @@ class Layer:
         """Whether this source sets ``keys``."""
         found: Any = self.data
         for key in keys:
-            if (isinstance(found, Mapping) and key in found) or (
-                isinstance(found, list) and isinstance(key, int) and key < len(found)
-            ):
-                found = found[key]
-            else:
+            if isinstance(found, list):
+                found = dict(enumerate(found))
+            if not isinstance(found, Mapping) or key not in found:
                 return False
+            found = found[key]
         return True
 
     def problem(self, keys: Keys, text: Text) -> WrongSettings:
@@ -103,7 +103,7 @@ def _check_table(layer: Layer, table: type[Table], value: object, keys: Keys) ->
         told = allowed(table)
         yield layer.problem(keys, Text(f"Tillåtet är {told.sv}.", f"Allowed is {told.en}."))
         return
-    hints = typing.get_type_hints(table, include_extras=True)
+    hints = _hints(table)
     for key, element in value.items():
         if key in hints:
             yield from _check(layer, hints[key], element, (*keys, key))
@@ -115,6 +115,11 @@ def _check_table(layer: Layer, table: type[Table], value: object, keys: Keys) ->
         if required.required and required.name not in value:
             text = Text(f"Nyckeln {required.name} saknas.", f"The key {required.name} is missing.")
             yield layer.problem(keys, text)
+
+
+@cache
+def _hints(table: type[Table]) -> Mapping[str, Any]:
+    return typing.get_type_hints(table, include_extras=True)
 
 
 def _fits(hint: Any, value: object) -> bool:

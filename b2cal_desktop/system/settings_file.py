@@ -16,7 +16,7 @@ import tomli_w
 from b2cal_desktop.core.model import Text, Warning
 from b2cal_desktop.system.policy import PolicyFile, leaves, too_new
 from b2cal_desktop.system.private_files import FileStamp, file_stamp, write_private_file
-from b2cal_desktop.system.settings import VERSION, Settings
+from b2cal_desktop.system.settings import VERSION, DiversionSettings, Settings
 from b2cal_desktop.system.settings_check import Layer, WrongSettings, check_layer, dotted, raise_first
 from b2cal_desktop.system.settings_whole import Layers
 from b2cal_desktop.system.toml_file import read_toml
@@ -95,9 +95,10 @@ def save_settings(
     """
     own, version = _read(path, versions)
     data = _without_stale_connector(own.data, changes, policy)
+    defaults = _defaults_below(path, policy)
     for keys, value in _single_changes(data, changes):
         if _may_change(keys, value, policy):
-            data = _changed(data, keys, value, _defaults_below(path, policy))
+            data = _changed(data, keys, value, defaults)
     loaded = _judged(Layer(path, data), policy, None, None)
     if version < versions.current:
         _back_up(path, version)
@@ -196,8 +197,8 @@ def _may_change(keys: KeyPath, value: Any, policy: PolicyFile | None) -> bool:
         return True
     for locked in sorted(policy.locked_keys):
         if keys == ("diversions",) and locked[0] == "diversions":
-            given = {entry.get("key"): entry for entry in value or ()}.get(locked[1], {})
-            decided = {entry["key"]: entry for entry in policy.locked.data["diversions"]}[locked[1]]
+            given = _by_key(value).get(locked[1], {})
+            decided = _by_key(policy.locked.data["diversions"])[locked[1]]
             if _at(given, locked[2:]) not in (None, _at(decided, locked[2:])):
                 raise _decided(policy, locked)
         elif _meet(keys, locked):
@@ -229,18 +230,26 @@ def _changed(data: Data, keys: KeyPath, value: Any, defaults: Data) -> Data:
         return {key: kept for key, kept in data.items() if key != first} if emptied else data | {first: inner}
     if value is None or (first not in data and _plain(value) == _plain(defaults.get(first))):
         return {key: kept for key, kept in data.items() if key != first}
-    if first == "diversions":
+    if first == "diversions" and isinstance(value, (list, tuple)):
         value = _with_unknown_keys(value, below or [])
     return data | {first: _plain(value)}
 
 
-def _with_unknown_keys(entries: Any, old: Any) -> list[Data]:
-    known = {"key", "label", "kind", "remote", "removed"}
-    before = {entry.get("key"): entry for entry in old if isinstance(entry, dict)}
-    kept = [
-        {key: value for key, value in before.get(entry.get("key"), {}).items() if key not in known} for entry in entries
+def _with_unknown_keys(entries: Any, old: Any) -> list[Any]:
+    """``entries`` with what the file has in the entry of the same key and this program does not know."""
+    before = _by_key(old)
+    known = DiversionSettings.__struct_fields__
+    return [
+        {**entry, **{name: part for name, part in before.get(str(entry.get("key")), {}).items() if name not in known}}
+        if isinstance(entry, Mapping)
+        else entry
+        for entry in entries
     ]
-    return [{**dict(entry), **unknown} for entry, unknown in zip(entries, kept, strict=True)]
+
+
+def _by_key(entries: Any) -> dict[str, Mapping[str, Any]]:
+    entries = entries if isinstance(entries, (list, tuple)) else ()
+    return {str(entry.get("key")): entry for entry in entries if isinstance(entry, Mapping)}
 
 
 def _without_stale_connector(data: Mapping[str, Any], changes: Mapping[str, Any], policy: PolicyFile | None) -> Data:

@@ -44,8 +44,10 @@ class Layers:
 
     def problems(self) -> Iterator[WrongSettings]:
         """Whatever is wrong in the settings that hold, told of the layer that says so."""
+        if wrong := [*self._diversions()]:
+            yield from wrong  # what else is wrong may follow from it
+            return
         settings = self.merged()
-        yield from self._diversions()
         yield from self._references(settings)
         yield from self._prefixes(settings)
         yield from self._working_hours(settings)

@@ -12,16 +12,17 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTreeV
 from b2cal_desktop.ui.day_presentation import ComingDay, DayView, HistoryRow, Item
 from b2cal_desktop.ui.icons import badge_icon
 from b2cal_desktop.ui.presentation import IconLook
-from b2cal_desktop.ui.wording import translate
+from b2cal_desktop.ui.translations import translate
 
 _ID = Qt.ItemDataRole.UserRole
+_WIDEST = 30  # letters in a column, save the last; longer texts break into lines
 
 
-def _cell(text: str, *, key: str = "", id: str = "") -> QStandardItem:
+def _cell(text: str, *, id: str = "") -> QStandardItem:
     cell = QStandardItem(text)
     cell.setEditable(False)
     cell.setToolTip(text)
-    cell.setData(id or key, _ID)
+    cell.setData(id, _ID)
     return cell
 
 
@@ -49,6 +50,8 @@ class _Table(QTableView):
         side = self.fontMetrics().height()
         self.setIconSize(QSize(side, side))
         self.setWordWrap(True)
+        self.verticalHeader().setMinimumSectionSize(side + 14)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     def fill(self, titles: Sequence[str], rows: Sequence[Sequence[QStandardItem]]) -> None:
         """Replace the rows, if they differ, and keep the row that was selected."""
@@ -60,8 +63,10 @@ class _Table(QTableView):
         self.rows.setHorizontalHeaderLabels(list(titles))
         for row in rows:
             self.rows.appendRow(list(row))
+        self.resizeColumnsToContents()
+        widest = self.fontMetrics().averageCharWidth() * _WIDEST
         for column in range(self.rows.columnCount() - 1):
-            self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+            self.setColumnWidth(column, min(self.columnWidth(column) + 14, widest))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         if 0 <= place < self.rows.rowCount():
             self.selectRow(place)
@@ -141,6 +146,7 @@ class ComingTree(QTreeView):
         self.setItemsExpandable(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAllColumnsShowFocus(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         side = self.fontMetrics().height()
         self.setIconSize(QSize(side, side))
         self.activated.connect(lambda index: self._open(index.siblingAtColumn(0)))
@@ -148,7 +154,9 @@ class ComingTree(QTreeView):
 
     def show_days(self, days: Sequence[ComingDay], *, dark: bool) -> None:
         self.setAccessibleName(translate("day", "The next 7 days"))
-        self.rows.setHorizontalHeaderLabels([translate("day", "Diversion"), translate("day", "Time"), ""])
+        self.rows.setHorizontalHeaderLabels(
+            [translate("day", "Diversion"), translate("day", "Time"), translate("day", "Event")]
+        )
         if list(days) == list(self._shown):
             return
         self._shown = days
@@ -156,11 +164,13 @@ class ComingTree(QTreeView):
         for day in days:
             self.rows.appendRow(self._day(day, dark))
         self.expandAll()
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        for column in range(self.rows.columnCount() - 1):
+            self.resizeColumnToContents(column)
+            self.setColumnWidth(column, self.columnWidth(column) + 20)
 
     def _day(self, day: ComingDay, dark: bool) -> QStandardItem:
         heading = _cell(day.title)
+        heading.setSizeHint(QSize(0, self.fontMetrics().height() + 16))
         font = self.font()
         font.setBold(True)
         heading.setFont(font)
@@ -169,7 +179,8 @@ class ComingTree(QTreeView):
             diversion = _cell(block.title)
             diversion.setIcon(_badge(block.diversion or "", block.letter, dark=dark))
             diversion.setData((day.day, block.id), _ID)
-            heading.appendRow([diversion, _cell(block.times), _cell(block.why[0] if block.why else "")])
+            diversion.setSizeHint(QSize(-1, self.fontMetrics().height() + 8))
+            heading.appendRow([diversion, _cell(block.times), _cell(block.source)])
         if not day.blocks:
             nothing = _cell(translate("day", "Nothing planned"))
             nothing.setData((day.day, ""), _ID)

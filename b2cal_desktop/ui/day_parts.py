@@ -11,7 +11,7 @@ from b2cal_desktop.ui.commands import Command, CommandName
 from b2cal_desktop.ui.day_presentation import Deed, Item, Status
 from b2cal_desktop.ui.icons import badge_icon
 from b2cal_desktop.ui.problems import Problem
-from b2cal_desktop.ui.wording import translate
+from b2cal_desktop.ui.translations import translate
 
 _DEEDS = ("skip", "skip_series", "undo", "finish", "extend")
 
@@ -126,6 +126,8 @@ class WhyPanel(QFrame):
         self.setObjectName("why")
         self.heading = large(wrapped(), 1.1)
         self.body = wrapped()
+        self.body.setMinimumHeight(3 * self.body.fontMetrics().lineSpacing())  # the time line stays put meanwhile
+        self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._deeds: dict[str, Deed] = {}
         self.buttons: dict[str, QPushButton] = {}
         row = QHBoxLayout()

@@ -12,10 +12,12 @@ from b2cal_desktop.core.state import ActionName, AppState, Confirmation, Health,
 from b2cal_desktop.ui.commands import Does
 from b2cal_desktop.ui.presentation import IconLook, headline_of, icon_look, own_block, winner_at, wording
 from b2cal_desktop.ui.problems import Problem, problem_of
+from b2cal_desktop.ui.translations import translate
 from b2cal_desktop.ui.why import block_lines, event_lines, is_dropped, skip_of
-from b2cal_desktop.ui.wording import Wording, capital, midnight_after, midnight_of, translate
+from b2cal_desktop.ui.wording import Wording, capital, midnight_after, midnight_of
 
 DAYS_AHEAD = 7
+_MOST_REMARKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Item:
     """An event or a block on the time line. ``start`` and ``end`` are cut to the day that is shown.
 
     ``diversion`` is what it shows or led to, None where it asks for nothing. ``times`` and ``note`` are short;
-    ``why`` is whole sentences. ``struck`` is for an event that is skipped, cancelled or declined.
+    ``source`` names the events behind a block; ``why`` is whole sentences. ``struck`` is for an event that is
+    skipped, cancelled or declined.
     """
 
     id: str
@@ -44,6 +47,7 @@ class Item:
     all_day: bool
     diversion: str | None
     letter: str
+    source: str
     heading: str
     why: tuple[str, ...]
     deeds: tuple[Deed, ...] = ()
@@ -66,6 +70,7 @@ class Status:
     confirmed: str
     synced: str
     sides: str
+    remarks: tuple[str, ...]
     problem: Problem | None
 
 
@@ -208,8 +213,23 @@ def status_of(state: AppState, words: Wording) -> Status:
         )
     )
     return Status(
-        icon_look(state, words, problem), headline_of(state, words), _confirmed(state, words), synced, sides, problem
+        icon_look(state, words, problem),
+        headline_of(state, words),
+        _confirmed(state, words),
+        synced,
+        sides,
+        tuple(_remarks(state, words)),
+        problem,
     )
+
+
+def _remarks(state: AppState, words: Wording) -> Iterator[str]:
+    """What the calendar's warnings say, most of them summed up."""
+    texts = list(dict.fromkeys(warning.text.to(words.language) for warning in state.warnings))
+    yield from texts[:_MOST_REMARKS]
+    if len(texts) > _MOST_REMARKS:
+        left = len(texts) - _MOST_REMARKS
+        yield translate("status", "and %n more thing(s) to look at in the calendar", None, left)
 
 
 def _confirmed(state: AppState, words: Wording) -> str:
@@ -258,6 +278,7 @@ def _event_items(state: AppState, day: date, start: datetime, end: datetime, wor
             all_day=event.all_day,
             diversion=block.diversion if block else None,
             letter=words.label(block.diversion)[:1] if block else "",
+            source="",
             heading=words.subject(event),
             why=tuple(event_lines(event, state, words)),
             deeds=tuple(_event_deeds(event, skip, state, words)),
@@ -316,6 +337,7 @@ def _block_items(state: AppState, day: date, start: datetime, end: datetime, wor
             all_day=False,
             diversion=block.diversion,
             letter=label[:1],
+            source=", ".join(words.subject(event) for event in block.events),
             heading=translate("day", "Why {diversion}?").format(diversion=label),
             why=tuple(block_lines(block, state, words)),
             deeds=tuple(_block_deeds(block, own, words)),

@@ -22,7 +22,7 @@ from b2cal_desktop.ui.day_lists import ComingTree, DayTable, HistoryTable
 from b2cal_desktop.ui.day_parts import ProblemBanner, StatusHeader, WhyPanel, large, wrapped
 from b2cal_desktop.ui.day_presentation import DayView, coming_days, day_view_model, history_rows
 from b2cal_desktop.ui.timeline import DayTimeline
-from b2cal_desktop.ui.wording import translate
+from b2cal_desktop.ui.translations import translate
 
 
 class DayWindow(QWidget):
@@ -48,7 +48,8 @@ class DayWindow(QWidget):
         self.sides = wrapped(muted=True)
         self._build()
         self._connect()
-        self.resize(880, 760)
+        screen = self.screen().availableGeometry()
+        self.resize(min(900, screen.width() - 40), min(840, screen.height() - 60))
 
     # --- what it is told
 
@@ -57,14 +58,13 @@ class DayWindow(QWidget):
         self._state, self._now, self._dark = state, now, dark
         self._draw()
 
-    def open_today(self, *, why: bool = False) -> None:
-        """Show today with the present block selected; with ``why``, ready to be read by keyboard."""
+    def open_today(self) -> None:
+        """Show today with the present block selected and focused, so that *why* is told at once."""
         self._day, self._selected = None, None
         self.tabs.setCurrentIndex(0)
         self._draw()
         self._scroll_to_selected()
-        if why:
-            self._focus_selected()
+        self._focus_selected()
 
     # --- how it is built
 
@@ -97,7 +97,7 @@ class DayWindow(QWidget):
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 12, 0, 0)
-        layout.setSpacing(10)
+        layout.setSpacing(12)
         layout.addLayout(bar)
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.why)
@@ -111,7 +111,7 @@ class DayWindow(QWidget):
         self.coming.opened.connect(self._open_day)
         self.earlier.clicked.connect(lambda: self._step(-1))
         self.later.clicked.connect(lambda: self._step(1))
-        self.today.clicked.connect(lambda: self.open_today())
+        self.today.clicked.connect(self.open_today)
         self.as_table.toggled.connect(lambda on: self.stack.setCurrentIndex(int(on)))
         for keys, slot in (
             (QKeySequence(Qt.Key.Key_Escape), self.close),
@@ -136,7 +136,7 @@ class DayWindow(QWidget):
         self.view = view
         self.header.render_status(view.status, enabled=state.enabled, dark=self._dark)
         self.banner.render_problem(view.status.problem, dark=self._dark)
-        self.sides.setText(view.status.sides)
+        self.sides.setText("\n".join((view.status.sides, *view.status.remarks)))
         self.title.setText(view.title)
         self.earlier.setEnabled(view.day > view.first_day)
         self.later.setEnabled(view.day < view.last_day)

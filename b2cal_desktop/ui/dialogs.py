@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QDateTimeEdit, QDialog, QDialogButtonBox, QLabel, 
 import b2cal_desktop
 from b2cal_desktop.core.intents import SetDiversion
 from b2cal_desktop.ui.icons import app_icon
-from b2cal_desktop.ui.wording import Wording, translate
+from b2cal_desktop.ui.translations import translate
+from b2cal_desktop.ui.wording import Wording
 
 
 class ChooseTimeDialog(QDialog):

@@ -107,7 +107,15 @@ class Interface(QObject):
     @Slot()
     def open_day(self) -> None:
         """Open the day window, or bring it to the front."""
-        self._open_day(why=False)
+        if self.day is None:
+            self.day = DayWindow(self.language, can_sign_in=self._offers.sign_in)
+            self.day.chosen.connect(self.carry_out)
+        self._render_day(self.day)
+        self.day.show()
+        self.day.open_today()
+        self.day.raise_()
+        self.day.activateWindow()
+        self._timer.start(self._next_look())
 
     def set_language(self, language: str) -> None:
         """Change the language of everything on the screen."""
@@ -203,10 +211,8 @@ class Interface(QObject):
 
     def _command(self, command: Command) -> None:
         match command.name:
-            case CommandName.OPEN_DAY:
-                self._open_day(why=False)
-            case CommandName.WHY:
-                self._open_day(why=True)
+            case CommandName.OPEN_DAY | CommandName.WHY:
+                self.open_day()
             case CommandName.ABOUT:
                 self._show_dialog(about_box())
             case CommandName.OPEN_SETTINGS if self._actions.open_settings is not None:
@@ -218,18 +224,7 @@ class Interface(QObject):
             case CommandName.QUIT:
                 self._actions.quit_()
             case _:
-                self._open_day(why=False)
-
-    def _open_day(self, *, why: bool) -> None:
-        if self.day is None:
-            self.day = DayWindow(self.language, can_sign_in=self._offers.sign_in)
-            self.day.chosen.connect(self.carry_out)
-        self._render_day(self.day)
-        self.day.show()
-        self.day.open_today(why=why)
-        self.day.raise_()
-        self.day.activateWindow()
-        self._timer.start(self._next_look())
+                self.open_day()
 
     def _choose_time(self, diversion: str) -> None:
         if self._state is None:
@@ -274,4 +269,4 @@ class Interface(QObject):
         if problem is not None and problem.sign_in and self._actions.sign_in is not None:
             self._actions.sign_in(problem.service)
         else:
-            self._open_day(why=False)
+            self.open_day()

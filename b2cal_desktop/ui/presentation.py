@@ -12,7 +12,8 @@ from b2cal_desktop.core.model import AVAILABLE, CLEAR, Block, CalendarEvent, Div
 from b2cal_desktop.core.state import AppState, Health, NoticeCode, Phase
 from b2cal_desktop.ui.commands import Command, CommandName, Does, PauseFor, SetFor
 from b2cal_desktop.ui.problems import Problem, problem_of
-from b2cal_desktop.ui.wording import Wording, midnight_after, midnight_of, translate
+from b2cal_desktop.ui.translations import translate
+from b2cal_desktop.ui.wording import Wording, midnight_after, midnight_of
 
 
 class Mark(StrEnum):
@@ -269,6 +270,10 @@ def _present_block(state: AppState, words: Wording) -> Iterator[Entry]:
         yield Entry("-block")
         yield Entry("follow", translate("tray", "Follow the calendar again"), does=SetDiversion(AVAILABLE, None))
         return
+    if state.phase is Phase.PAUSED:
+        yield Entry("-block")
+        yield Entry("resume", translate("tray", "Resume now"), does=Pause(None))
+        return
     block = own_block(state)
     if block is None:
         return
@@ -334,9 +339,7 @@ def _pause_menu(state: AppState, words: Wording) -> tuple[Entry, ...]:
             Entry("pause.tomorrow", translate("tray", "Until tomorrow"), does=tomorrow),
         ),
     )
-    if state.phase is not Phase.PAUSED:
-        return (choices,)
-    return Entry("resume", translate("tray", "Resume now"), does=Pause(None)), choices
+    return (choices,)
 
 
 def _last_entries(offers: Offers) -> tuple[Entry, ...]:

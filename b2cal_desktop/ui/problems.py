@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
-from b2cal_desktop.ui.wording import Wording, translate
+from b2cal_desktop.ui.translations import translate
+from b2cal_desktop.ui.wording import Wording
 
 CALENDAR = "calendar"
 SWITCHBOARD = "switchboard"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from b2cal_desktop.core.intents import SwitchSync
 from b2cal_desktop.ui.commands import Command, CommandName
@@ -12,7 +12,7 @@ from b2cal_desktop.ui.day_parts import ProblemBanner, large, wrapped
 from b2cal_desktop.ui.icons import badge_icon
 from b2cal_desktop.ui.menu import EntryMenu
 from b2cal_desktop.ui.presentation import Message, TrayView
-from b2cal_desktop.ui.wording import translate
+from b2cal_desktop.ui.translations import translate
 
 _BADGE = 64
 
@@ -64,8 +64,8 @@ class StatusWindow(QWidget):
         layout.addStretch(1)
         layout.addLayout(buttons)
         self.message.hide()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.setMinimumWidth(440)
+        self.resize(440, 160)
 
     def render(self, view: TrayView, *, dark: bool) -> None:  # type: ignore[override]
         icon = badge_icon(view.icon, dark=dark)
@@ -85,11 +85,23 @@ class StatusWindow(QWidget):
         self.today.setText(translate("window", "&Today…"))
         self.more.setText(translate("window", "&Menu"))
         self.entries.render(view.entries, dark=dark)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its texts need at this width."""
+        layout = self.layout()
+        if layout is not None:
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def show_message(self, message: Message) -> None:
         """What the tray would have said in a balloon; it stays until the next one."""
         self.message.setText(f"{message.title}. {message.text}")
         self.message.show()
+        self._fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         app = QGuiApplication.instance()

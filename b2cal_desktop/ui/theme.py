@@ -17,6 +17,7 @@ def apply_theme(app: QApplication) -> bool:
         if app.style().name() != "fusion":
             app.setStyle("Fusion")
         app.setPalette(_palette(dark))
+        app.setStyleSheet(_style_sheet(dark))
     return dark
 
 
@@ -35,3 +36,34 @@ def _palette(dark: bool) -> QPalette:
     palette.setColor(role.Accent, look.accent)
     palette.setColor(role.Link, look.accent)
     return palette
+
+
+def _style_sheet(dark: bool) -> str:
+    """Fusion's shapes, flatter: what is pressed, chosen or focused stands out, the rest is quiet."""
+    look = surfaces(dark=dark)
+    hover, pressed = tint(look.text, look.card, 0.05), tint(look.text, look.card, 0.12)
+    card, line, text, muted, accent = (c.name() for c in (look.card, look.line, look.text, look.muted, look.accent))
+    edge = tint(look.text, look.card, 0.28).name()
+    return f"""
+    QPushButton {{ background: {card}; color: {text}; border: 1px solid {edge}; border-radius: 6px;
+        padding: 5px 12px; }}
+    QPushButton:hover {{ background: {hover.name()}; }}
+    QPushButton:pressed, QPushButton:checked {{ background: {pressed.name()}; }}
+    QPushButton:focus, QPushButton:default {{ border: 2px solid {accent}; padding: 4px 11px; }}
+    QPushButton:disabled {{ color: {tint(look.muted, look.window, 0.6).name()}; border-color: {line}; }}
+    QTabWidget::pane {{ border: 0; border-top: 1px solid {line}; }}
+    QTabBar {{ qproperty-drawBase: 0; }}
+    QTabBar::tab {{ background: transparent; color: {muted}; border: 0; border-bottom: 2px solid transparent;
+        padding: 7px 4px; margin-right: 18px; }}
+    QTabBar::tab:hover {{ color: {text}; }}
+    QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
+    QTabBar::tab:focus {{ color: {accent}; text-decoration: underline; }}
+    QTableView, QTreeView {{ border: 1px solid {line}; border-radius: 8px; background: {card}; }}
+    QHeaderView::section {{ background: {card}; color: {muted}; border: 0; border-bottom: 1px solid {line};
+        padding: 6px 8px; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar::handle:vertical {{ background: {edge}; border-radius: 4px; min-height: 30px; margin: 1px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QToolTip {{ background: {card}; color: {text}; border: 1px solid {edge}; padding: 4px 6px; }}
+    """

@@ -13,10 +13,12 @@ from b2cal_desktop.ui.colours import surfaces
 from b2cal_desktop.ui.day_presentation import DayView, Item
 from b2cal_desktop.ui.timeline_item import TimelineItem
 from b2cal_desktop.ui.timeline_layout import Scale, lanes, scale_of
-from b2cal_desktop.ui.wording import translate
+from b2cal_desktop.ui.translations import translate
 
 _EVENT_SHARE = 0.55
 _GAP = 10
+_HOUR_LINES = 3.1
+_DOT = 3.5
 
 
 class _Ground(QWidget):
@@ -77,7 +79,7 @@ class _Head(_Ground):
 
 
 class _Hours(_Ground):
-    """The hours themselves, with a line for now on top of everything."""
+    """The hours themselves, with a line for now."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,17 +87,22 @@ class _Hours(_Ground):
         self.scale: Scale | None = None
         self.events: list[TimelineItem] = []
         self.blocks: list[TimelineItem] = []
-        self.now_line = _NowLine(self)
+        self.now_mark = _NowMark(self)
 
     def show_view(self, view: DayView) -> None:
         self.view = view
-        self.scale = scale_of(view, self.fontMetrics().height() * 3.5)
+        self.scale = scale_of(view, self.fontMetrics().height() * _HOUR_LINES)
         self.setFixedHeight(round(self.scale.height) + 2 * self._margin)
         self.place()
 
     @property
     def _margin(self) -> int:
         return self.fontMetrics().height() // 2 + 4
+
+    def repaint_items(self) -> None:
+        """A long item keeps its label in sight, so it looks different after scrolling."""
+        for widget in (*self.events, *self.blocks):
+            widget.update()
 
     def top_of(self, item: Item) -> int:
         return round(self.scale.y(item.start)) + self._margin if self.scale else 0
@@ -123,12 +130,12 @@ class _Hours(_Ground):
 
     def _place_now(self) -> None:
         now = self.view.now if self.view else None
-        self.now_line.setVisible(now is not None)
+        self.now_mark.setVisible(now is not None)
         if now is not None and self.scale is not None:
             height = self.fontMetrics().height() + 4
             y = round(self.scale.y(now)) + self._margin
-            self.now_line.setGeometry(QRect(0, y - height // 2, self.width(), height))
-            self.now_line.raise_()
+            self.now_mark.setGeometry(QRect(0, y - height // 2, self.width(), height))
+            self.now_mark.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -139,18 +146,23 @@ class _Hours(_Ground):
             return
         painter, look = QPainter(self), surfaces(dark=self.dark)
         height = self.fontMetrics().height()
+        now = self.scale.y(self.view.now) + self._margin if self.view and self.view.now else None
         for hour in self.scale.hours():
             y = self.scale.y(hour) + self._margin
             painter.setPen(look.muted)
             box = QRectF(0, y - height / 2, self.gutter - 10, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{hour:%H}")
+            if now is None or abs(now - y) > height:
+                painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{hour:%H}")
             painter.setPen(QPen(look.line, 1))
             painter.drawLine(QPointF(self.gutter - 4, y), QPointF(self.width(), y))
+        if now is not None:  # behind the items, so that it strikes no text through
+            painter.setPen(QPen(look.text, 1.5))
+            painter.drawLine(QPointF(self.gutter - 4, now), QPointF(self.width(), now))
         painter.end()
 
 
-class _NowLine(QWidget):
-    """A thin line across the day with the time at its left end; clicks go through it."""
+class _NowMark(QWidget):
+    """The time in the gutter, and a dot where now meets each column; clicks go through it."""
 
     def __init__(self, parent: _Hours) -> None:
         super().__init__(parent)
@@ -163,12 +175,12 @@ class _NowLine(QWidget):
             return
         painter, look = QPainter(self), surfaces(dark=self._hours.dark)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = self.height() / 2
         pill = QRectF(4, 0, self._hours.gutter - 8, self.height()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(look.text, 1.5))
-        painter.drawLine(QPointF(pill.right(), middle), QPointF(self.width(), middle))
+        painter.setPen(QPen(look.card, 1))
         painter.setBrush(look.text)
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        for column in self._hours.columns():
+            painter.drawEllipse(QPointF(column.left() + 2, self.height() / 2), _DOT, _DOT)
         painter.setPen(look.card)
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, view.now_label)
         painter.end()
@@ -190,6 +202,7 @@ class DayTimeline(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._hours)
         self._scroll.viewport().setAutoFillBackground(False)
+        self._scroll.verticalScrollBar().valueChanged.connect(self._hours.repaint_items)
         self._hours.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -101,6 +101,7 @@ class TimelineItem(QAbstractButton):
             painter.fillRect(QRectF(box.left(), box.top(), 4, box.height()), colour)
         painter.setClipping(False)
         metrics = QFontMetricsF(self.font())
+        box = self._in_sight(box)
         side = min(metrics.height(), box.height() - 2)
         glyph = text if item.current else colour
         first_line = QRectF(box.left() + 10, box.top(), box.width() - 18, min(box.height(), metrics.height() + 8))
@@ -125,9 +126,16 @@ class TimelineItem(QAbstractButton):
             )
             painter.setClipping(False)
         height = QFontMetricsF(self.font()).height()
+        box = self._in_sight(box)
         first_line = QRectF(box.left() + 12, box.top(), box.width() - 20, min(box.height(), height + 8))
         title = look.muted if item.past or item.struck else look.text
         self._paint_texts(painter, first_line, box, title, look.muted)
+
+    def _in_sight(self, box: QRectF) -> QRectF:
+        """The part of ``box`` that isn't scrolled away above, as long as a label has room in it."""
+        top = float(self.visibleRegion().boundingRect().top())
+        room = self.fontMetrics().height() * 2.5
+        return box.adjusted(0, max(0.0, min(top, box.height() - room)), 0, 0) if top > 0 else box
 
     def _paint_texts(self, painter: QPainter, line: QRectF, box: QRectF, title: QColor, detail: QColor) -> None:
         """Title and, below it where there is room, times and note; else the note at the right of the title."""

@@ -1,49 +1,55 @@
-"""Installs the translation of a language, read straight from its Qt Linguist file.
+"""The interface's texts in the chosen language, read straight from its Qt Linguist file.
 
 There is no compiling step: the ``.ts`` files are what is edited, checked and loaded, so a translation can't be out of
 date. Reading one takes a few milliseconds.
+
+``translate`` is a plain function and not a QTranslator of our own: it needs no application, so what is shown can be
+worked out and tested without one, and no text takes the way through C++.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
-from PySide6.QtCore import QCoreApplication, QFile, QIODevice, QLibraryInfo, QObject, QTranslator, QXmlStreamReader
+from PySide6.QtCore import QCoreApplication, QFile, QIODevice, QLibraryInfo, QTranslator, QXmlStreamReader
 
 from b2cal_desktop.ui.resources import RESOURCES
 
 LANGUAGES = ("sv", "en")
-_Key = tuple[str, str, str]
+Texts = Mapping[tuple[str, str, str], tuple[str, ...]]
+_OF_QT = "texts of Qt itself"
 
 
 class TranslationProblem(ValueError):
     """A ``.ts`` file is not XML; names the file and the line."""
 
 
-class LinguistTranslator(QTranslator):
-    """A translation held in memory, with the plural forms of Swedish and English: one, and all others."""
+class _Installed:
+    """The one language that the screen is in."""
 
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._texts = read_linguist_file(path)
-
-    def isEmpty(self) -> bool:
-        return not self._texts
-
-    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
-        forms = self._texts.get((context, source, disambiguation or ""))
-        if not forms:
-            return None
-        return forms[0] if n in (-1, 1) else forms[-1]
+    texts: ClassVar[Texts] = {}
 
 
-def read_linguist_file(path: Path) -> dict[_Key, tuple[str, ...]]:
-    """The finished translations of a ``.ts`` file: (context, source, comment) to its forms, several where it counts."""
+def translate(context: str, source: str, comment: str | None = None, n: int = -1) -> str:
+    """``source`` in the installed language, or itself; with ``n``, its form for so many, with ``%n`` filled in.
+
+    The name and the order of arguments are what ``pyside6-lupdate`` looks for.
+    """
+    forms = _Installed.texts.get((context, source, comment or ""), (source,))
+    if n < 0:
+        return forms[0]
+    return (forms[0] if n == 1 else forms[-1]).replace("%n", str(n))
+
+
+def read_linguist_file(path: Path) -> Texts:
+    """The finished translations of a ``.ts`` file: (context, source, comment) to its forms, two where it counts."""
     file = QFile(str(path))
     if not file.open(QIODevice.OpenModeFlag.ReadOnly):
         raise FileNotFoundError(str(path))
     reader = QXmlStreamReader(file)
-    texts: dict[_Key, tuple[str, ...]] = {}
+    texts: dict[tuple[str, str, str], tuple[str, ...]] = {}
     context = source = comment = ""
     while not reader.atEnd():
         if reader.readNext() is not QXmlStreamReader.TokenType.StartElement:
@@ -80,22 +86,20 @@ def _forms(reader: QXmlStreamReader) -> tuple[str, ...]:
     return tuple(forms) if forms else (text,)
 
 
-def install_language(language: str) -> tuple[QTranslator, ...]:
-    """Make ``language`` (``sv``, anything else is English) that of the interface, in place of the one before.
+def install_language(language: str) -> None:
+    """Make ``language`` (``sv``; anything else is English) that of the interface, in place of the one before.
 
-    Qt's own texts, as on the buttons of dialogs, follow where Qt has them. Widgets get a LanguageChange event.
+    Qt's own texts, as on the buttons of dialogs, follow where there is an application and Qt has them.
     """
+    language = language if language in LANGUAGES else "en"
+    _Installed.texts = read_linguist_file(RESOURCES / "i18n" / f"b2cal_{language}.ts")
     app = QCoreApplication.instance()
     if app is None:
-        raise RuntimeError("a language is installed in an application")
-    language = language if language in LANGUAGES else "en"
-    for old in app.findChildren(QTranslator, "b2cal"):
+        return
+    for old in app.findChildren(QTranslator, _OF_QT):
         app.removeTranslator(old)
         old.deleteLater()
-    qt = QTranslator(app)
-    qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
-    own = LinguistTranslator(RESOURCES / "i18n" / f"b2cal_{language}.ts", app)
-    for translator in (qt, own):
-        translator.setObjectName("b2cal")
-        app.installTranslator(translator)
-    return qt, own
+    of_qt = QTranslator(app)
+    of_qt.setObjectName(_OF_QT)
+    if of_qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(of_qt)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from b2cal_desktop.core.intents import Skip
 from b2cal_desktop.core.model import Block, CalendarEvent, RuleName
 from b2cal_desktop.core.state import ActionName, AppState, Confirmation, HistoryEntry, Phase
-from b2cal_desktop.ui.wording import Wording, translate
+from b2cal_desktop.ui.translations import translate
+from b2cal_desktop.ui.wording import Wording
 
 _WRITES = (ActionName.SET, ActionName.RESTORE)
 
@@ -49,7 +50,7 @@ def _winner_line(event: CalendarEvent, block: Block, words: Wording) -> str:
             event=name, diversion=label
         )
     return translate("why", "{event} is marked as {status} in the calendar, and that means {diversion}.").format(
-        event=name, status=words.status(event.show_as), diversion=label
+        event=name, status=words.status(event.show_as).lower(), diversion=label
     )
 
 
@@ -141,10 +142,10 @@ def event_lines(event: CalendarEvent, state: AppState, words: Wording) -> Iterat
 
 def _what_it_is(event: CalendarEvent, words: Wording) -> str:
     times = translate("why", "all day") if event.all_day else words.span(event.start, event.end)
-    parts = [times, translate("why", "marked as {status}").format(status=words.status(event.show_as))]
+    parts = [times, translate("why", "marked as {status}").format(status=words.status(event.show_as).lower())]
     if event.location and not event.private:
         parts.append(event.location)
-    return " · ".join(parts)
+    return " · ".join(parts) + "."
 
 
 def _outcome(event: CalendarEvent, state: AppState, words: Wording) -> str:

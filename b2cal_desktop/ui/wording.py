@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from b2cal_desktop.core.model import (
     AVAILABLE,
@@ -17,8 +17,7 @@ from b2cal_desktop.core.model import (
     DiversionState,
     ShowAs,
 )
-
-translate = QCoreApplication.translate
+from b2cal_desktop.ui.translations import translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ class Wording:
             return translate("words", "{seconds} s ago").format(seconds=round(seconds))
         if seconds < 3600:
             return translate("words", "{minutes} min ago").format(minutes=int(seconds // 60))
-        return translate("words", "at {moment}").format(moment=self.precise_moment(then))
+        return self.precise_moment(then)
 
     def precise_moment(self, instant: datetime) -> str:
         """Like ``moment``, always with the time of day."""

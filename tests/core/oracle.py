@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from b2cal_desktop.core.intents import Skip
 from b2cal_desktop.core.model import AVAILABLE, Block, CalendarEvent, Kind, RuleName, Window
-from b2cal_desktop.core.rules import Rules, WorkingHours
+from b2cal_desktop.core.rules import DEFAULT_ORDER, Rules, WorkingHours
 
 MARKERS = ("sv:", "vb:", "re:", "fw:", "fwd:")
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
@@ -128,9 +128,8 @@ def beats(one: Asked, other: Asked, rules: Rules) -> bool:
 
 
 def place(diversion: str, rules: Rules) -> int:
-    """Where ``diversion`` stands in the user's order; those not named there come last, as the catalogue has them."""
-    names = [*rules.order, *(key for key in rules.catalogue if key not in rules.order), diversion]
-    return names.index(diversion)
+    """Where ``diversion`` stands: the user's order, then what it leaves out in the default order, then added ones."""
+    return [*rules.order, *DEFAULT_ORDER, *rules.catalogue].index(diversion)
 
 
 # --- 4. Blocks -----------------------------------------------------------------------------------------------------

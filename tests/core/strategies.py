@@ -77,27 +77,41 @@ def cases(draw: st.DrawFn, *, rules: st.SearchStrategy[Rules] | None = None) -> 
     zone, first = draw(st.sampled_from(SCENES))
     tz = ZoneInfo(zone)
     days = draw(st.integers(1, 3))
-    events = tuple(draw(event(f"e{number}", first, tz)) for number in draw(_numbers))
+    palette = draw(st.lists(st.sampled_from(SUBJECTS), min_size=1, max_size=3))
+    starts = draw(st.lists(st.integers(-10, 48 * days + 4), min_size=1, max_size=4))
+    events = tuple(
+        draw(event(f"e{n}", first, tz, st.sampled_from(palette), st.sampled_from(starts))) for n in draw(_numbers)
+    )
     skips = draw(st.lists(st.sampled_from([Skip("e0"), Skip("e3"), Skip("s1", True), Skip("s2", True)]), max_size=1))
     window = Window(midnight(first, tz), midnight(first + timedelta(days=days), tz))
     return Case(events, draw(all_rules if rules is None else rules), window, tz, tuple(skips))
 
 
+_any_subject = st.sampled_from(SUBJECTS)
+_any_start = st.integers(-10, 150)
 _numbers = st.permutations(range(10)).flatmap(lambda order: st.integers(0, 9).map(lambda size: order[:size]))
 _rarely = st.sampled_from([False] * 9 + [True])
 _seconds_beside = st.sampled_from([0, 0, 0, 0, -121, -120, -60, -1, 1, 60, 120, 121])
 
 
 @st.composite
-def event(draw: st.DrawFn, id: str, first: date, tz: tzinfo) -> CalendarEvent:
-    """One event somewhere from the day before ``first`` on; instants in any zone, as calendars send them."""
+def event(
+    draw: st.DrawFn,
+    id: str,
+    first: date,
+    tz: tzinfo,
+    subjects: st.SearchStrategy[str] = _any_subject,
+    starts: st.SearchStrategy[int] = _any_start,
+) -> CalendarEvent:
+    """One event that starts some half hours from ``first`` on; instants in any zone, as calendars send them."""
     all_day = draw(st.sampled_from([False, False, False, True]))
     if all_day:
         day = first + timedelta(days=draw(st.integers(-1, 3)))
         start, end = midnight(day, tz), midnight(day + timedelta(days=draw(st.integers(1, 2))), tz)
     else:
-        start = midnight(first, tz) + timedelta(minutes=30 * draw(st.integers(-10, 150)), seconds=draw(_seconds_beside))
-        end = start + timedelta(minutes=30 * draw(st.integers(0, 8)), seconds=draw(_seconds_beside))
+        start = midnight(first, tz) + timedelta(minutes=30 * draw(starts), seconds=draw(_seconds_beside))
+        length = draw(st.sampled_from([0, 1, 1, 2, 2, 3, 4, 8, 60]))
+        end = start + timedelta(minutes=30 * length, seconds=draw(_seconds_beside))
     told_in = draw(st.sampled_from([UTC, tz, timezone(timedelta(hours=5, minutes=45))]))
     private = draw(_rarely)
     remembered = draw(st.sampled_from([None, "lunch", "vacation"])) if private else None
@@ -105,7 +119,7 @@ def event(draw: st.DrawFn, id: str, first: date, tz: tzinfo) -> CalendarEvent:
         id=id,
         start=start.astimezone(told_in),
         end=end.astimezone(told_in),
-        subject=None if remembered or draw(_rarely) else draw(st.sampled_from(SUBJECTS)),
+        subject=None if remembered or draw(_rarely) else draw(subjects),
         show_as=draw(st.sampled_from(ShowAs)),
         all_day=all_day,
         private=private,

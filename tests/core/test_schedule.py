@@ -120,6 +120,17 @@ def test_dropped_event_neither_wins_nor_loses(dropped: CalendarEvent) -> None:
     assert why(schedule)[0].losers == ()
 
 
+@pytest.mark.parametrize(("start", "end"), [("12:00", "12:00"), ("12:03", "12:00")])
+def test_margins_bring_no_empty_event_to_life(start: str, end: str) -> None:
+    rules = replace(BY_PREFIX, lead_minutes=10, lag_minutes=10)
+    assert told(planned(timed("LUN:", start, end), rules=rules)) == []
+
+
+def test_margins_bring_no_event_into_the_window() -> None:
+    rules = replace(BY_PREFIX, lead_minutes=10, lag_minutes=10)
+    assert told(planned(timed("LUN:", "22 23:00", "00:00"), timed("LUN:", "24 00:05", "24 01:00"), rules=rules)) == []
+
+
 def test_event_partly_inside_the_window_counts_whole() -> None:
     schedule = planned(timed("HEM:", "22 22:00", "08:00"), timed("SJU:", "23:00", "25 09:00"))
     assert told(schedule) == ["22 22:00-08:00 working_from_home", "23:00-25 09:00 sick"]
@@ -219,6 +230,28 @@ def test_added_diversions_come_last() -> None:
     schedule = planned(all_day("HEM:"), timed("RES: Lund", "08:00", "12:00"))
     assert told(schedule) == ["00:00-24 00:00 working_from_home"]
     assert ids(why(schedule)[0].losers) == ["RES: Lund 08:00"]
+
+
+def test_diversions_left_out_of_the_order_follow_it_and_added_ones_follow_them() -> None:
+    rules = replace(BY_PREFIX, order=("lunch",))
+    events = (
+        timed("LUN:", "12:00", "13:00"),
+        timed("SJU:", "11:00", "14:00"),
+        timed("HEM:", "10:00", "15:00"),
+        timed("RES:", "09:00", "16:00"),
+        timed("KURS:", "08:00", "17:00"),
+    )
+    turned = [replace(e, start=at(f"{17 - n:02}:00"), end=at(f"{19 - n:02}:00")) for n, e in enumerate(events)]
+    assert [line[-5:] for line in told(planned(*events, rules=rules))] == [
+        *("ourse", "lling", "_home", " sick", "lunch", " sick", "_home", "lling", "ourse")
+    ]
+    assert told(planned(*turned, rules=rules)) == [
+        "13:00-14:00 course",
+        "14:00-15:00 travelling",
+        "15:00-16:00 working_from_home",
+        "16:00-17:00 sick",
+        "17:00-19:00 lunch",
+    ]
 
 
 def test_available_by_prefix_lets_calls_through() -> None:
@@ -409,6 +442,17 @@ def test_outside_fills_the_rest_of_the_window() -> None:
         RuleName.WORKING_HOURS,
     ]
     assert (why(schedule)[0].events, why(schedule)[0].losers) == ((), ())
+
+
+def test_outside_ends_with_the_window_though_an_event_goes_on() -> None:
+    schedule = planned(timed("MOT:", "22 09:00", "25 12:00"), rules=in_hours("gone_for_the_day"))
+    assert told(schedule) == [
+        "00:00-08:00 gone_for_the_day",
+        "08:00-17:00 meeting",
+        "17:00-24 00:00 gone_for_the_day",
+        "24 08:00-24 17:00 meeting",
+        "25 08:00-25 12:00 meeting",
+    ]
 
 
 def test_outside_fills_nights_between_days_in_one_block() -> None:

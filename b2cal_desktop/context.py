@@ -1,0 +1,81 @@
+"""What every command gets: arguments, profile, settings, clock and keyring, each once it is asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from b2cal_desktop.core.errors import B2CalError, SecretsUnavailable, UsageError
+from b2cal_desktop.core.model import Text, Warning
+from b2cal_desktop.core.ports import Clock, SecretStore
+from b2cal_desktop.system.clock import FixedClock, SystemClock
+from b2cal_desktop.system.language import language
+from b2cal_desktop.system.paths import Profile, policy_path
+from b2cal_desktop.system.policy import load_policy
+from b2cal_desktop.system.settings_file import LoadedSettings, load_settings
+from b2cal_desktop.system.zones import system_timezone
+
+
+@dataclass
+class Context:
+    """One run of the program."""
+
+    arguments: Namespace
+    secrets_problem: SecretsUnavailable | None = None
+
+    @cached_property
+    def profile(self) -> Profile:
+        folder = self.arguments.profile
+        return Profile.in_folder(Path(folder)) if folder else Profile.default()
+
+    @cached_property
+    def loaded(self) -> LoadedSettings:
+        chosen = getattr(self.arguments, "settings", None)
+        if chosen and not Path(chosen).exists():
+            problem = Text(f"inställningsfilen {chosen} finns inte", f"the settings file {chosen} does not exist")
+            raise UsageError(problem)
+        return self.load()
+
+    def load(self) -> LoadedSettings:
+        """Read the settings and the administrator's policy anew."""
+        chosen = getattr(self.arguments, "settings", None)
+        path = Path(chosen) if chosen else self.profile.settings
+        return load_settings(path, load_policy(policy_path(os.environ)))
+
+    @cached_property
+    def language(self) -> str:
+        return language(self.loaded.settings.language)
+
+    @cached_property
+    def clock(self) -> Clock:
+        at = getattr(self.arguments, "at", None)
+        if at is None:
+            return SystemClock()
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=self.loaded.settings.timezone(system_timezone()))
+        return FixedClock(at)
+
+    @cached_property
+    def secret_store(self) -> SecretStore:
+        from b2cal_desktop.accounts.secrets import open_secret_store
+
+        store, self.secrets_problem = open_secret_store(self.profile)
+        return store
+
+    def secrets(self) -> SecretStore:
+        """The keyring, opened when first asked for."""
+        return self.secret_store
+
+    def tell(self, message: B2CalError | Warning | Text | str) -> None:
+        """A line on standard error, in the user's language."""
+        if isinstance(message, B2CalError):
+            message = str(message.message(self.language))
+        elif isinstance(message, Warning):
+            message = message.text.to(self.language)
+        elif isinstance(message, Text):
+            message = message.to(self.language)
+        print(message, file=sys.stderr)

@@ -1,0 +1,177 @@
+"""The running engine: the parts, the loop, and the settings that may change under them. Knows no screen."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from b2cal_desktop.assembly import Parts, assemble, build_timing, computer_timezone, rebuild
+from b2cal_desktop.context import Context
+from b2cal_desktop.core.errors import B2CalError, SettingsProblem
+from b2cal_desktop.core.intents import Intent, SwitchSync
+from b2cal_desktop.core.model import Text
+from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
+from b2cal_desktop.sync.cycle import Cycle
+from b2cal_desktop.sync.loop import Loop
+from b2cal_desktop.system.profile_lock import ProfileLock
+from b2cal_desktop.system.settings_file import save_settings
+
+_log = logging.getLogger(__name__)
+
+
+class UnexpectedFailure(B2CalError):
+    """Something went wrong that nobody foresaw; the log has the details."""
+
+    code = "unexpected"
+    what = Text("Något oväntat hände ({kind}).", "Something unexpected happened ({kind}).")
+    remedy = Text(
+        "Vi försöker igen om fem minuter. Händer det igen, skicka loggen till den som sköter programmet.",
+        "We try again in five minutes. If it happens again, send the log to whoever looks after the program.",
+    )
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(kind=type(error).__name__)
+
+
+class Engine:
+    """Assembles the parts on a thread of its own and runs the loop there; ``publish`` gets each state, on that thread.
+
+    Whatever goes wrong arrives as a state too, beside what is still known, so that somebody sees it. What keeps the
+    engine from starting at all is in ``refusal``, and ``refused`` hears of it.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        publish: Callable[[AppState], None],
+        refused: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self._around, self._publish, self._refused = context, publish, refused
+        self._loaded = context.loaded
+        self.refusal: Exception | None = None
+        self._lock = ProfileLock(context.profile)
+        self._parts: Parts | None = None
+        self._loop: Loop | None = None
+        self._waiting: list[Intent] = []
+        self._guard = threading.Lock()
+        self._last: AppState | None = None
+        self._refused_settings: object = None
+        self._starter = threading.Thread(target=self._start, name="b2cal-start", daemon=True)
+
+    # From any thread
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._starter.start()
+
+    def send(self, intent: Intent) -> None:
+        """Carry out what the user asked for, at once; what arrives before the engine stands waits for it."""
+        with self._guard:
+            if self._loop is None:
+                self._waiting.append(intent)
+                return
+            loop = self._loop
+        if isinstance(intent, SwitchSync):
+            loop.reconfigure(lambda cycle: self._switch(cycle, enabled=intent.enabled))
+        else:
+            # Whatever the user does by hand may also be tried after a refused sign-in: it is they who act.
+            loop.request(intent, fetch=True)
+
+    def signed_in(self) -> None:
+        """A password, a ticket or a sign-in is new: what was refused may be tried again."""
+        with self._guard:
+            loop = self._loop
+        if loop is not None:
+            loop.reconfigure(_sign_in_changed)
+
+    def stop(self, timeout: float = 8.0) -> None:
+        """Leave as quitting asks, and end; blocks for at most about ``timeout`` seconds."""
+        self._starter.join(timeout)
+        if self._loop is None or self._parts is None:
+            return
+        parts = self._parts
+        clear = self._clears_on_quit(parts)
+        if self._loop.stop(lambda cycle: self._tell(cycle.leave(self._around.clock.now(), clear=clear)), timeout):
+            parts.close()
+        self._lock.release()
+
+    def _clears_on_quit(self, parts: Parts) -> bool:
+        on_quit = self._loaded.settings.sync.on_quit
+        return on_quit == "clear" or (on_quit == "auto" and not parts.switchboard.abilities.knows_ends)
+
+    # On the engine's threads
+
+    def _start(self) -> None:
+        try:
+            self._around.profile.create()
+            self._lock.acquire()
+            parts = assemble(self._around.profile, self._loaded, self._around.secrets)
+        except Exception as error:  # noqa: BLE001  the top of the thread
+            self.refusal = error
+            self._failed(error)
+            if self._refused is not None:
+                self._refused(error)
+            return
+        loop = Loop(parts.cycle, self._around.clock, parts.timing, self._tell, failed=self._failed, look=self._look)
+        with self._guard:
+            self._parts, self._loop = parts, loop
+            waiting, self._waiting = self._waiting, []
+        for intent in waiting:
+            self.send(intent)
+        loop.start()
+
+    def _tell(self, state: AppState) -> None:
+        self._last = state
+        self._publish(state)
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, B2CalError):
+            _log.error("unexpected: %s", type(error).__name__, exc_info=error)
+            error = UnexpectedFailure(error)
+        now = self._around.clock.now()
+        broken = ServiceHealth(Health.REFUSED, None, error, now)
+        if self._last is not None:
+            state = replace(self._last, generation=self._last.generation + 1, switchboard=broken)
+        else:
+            zone = computer_timezone(self._loaded.settings)
+            state = AppState(1, now, zone, Phase.STALE, ServiceHealth(Health.UNREACHABLE), broken)
+        self._tell(state)
+
+    def _switch(self, cycle: Cycle, *, enabled: bool) -> None:
+        """The switch of the tray is a setting; it lasts."""
+        path, policy = self._around.profile.settings, self._loaded.policy
+        self._loaded = save_settings(path, {"sync.enabled": enabled}, policy)
+        cycle.config = replace(cycle.config, enabled=enabled)
+
+    def _look(self) -> None:
+        """Notice, on the loop's thread, that somebody edited the settings or the policy."""
+        if self._loaded.is_current():
+            return
+        try:
+            loaded = self._around.load()
+        except SettingsProblem as error:
+            if str(error) != self._refused_settings:
+                self._refused_settings = str(error)
+                self._failed(error)
+            return
+        self._refused_settings = None
+        self._loaded = loaded
+        if self._loop is not None and self._parts is not None:
+            timing = build_timing(loaded.settings, self._parts.ledger)
+            self._loop.reconfigure(self._rebuild, timing)
+
+    def _rebuild(self, cycle: Cycle) -> Cycle:
+        """New parts by the new settings, on the old ledger; where they cannot be built the old ones go on."""
+        if self._parts is None:
+            return cycle
+        try:
+            self._parts = rebuild(self._parts, self._around.profile, self._loaded, self._around.secrets)
+        except B2CalError as error:
+            self._failed(error)
+        return self._parts.cycle
+
+
+def _sign_in_changed(cycle: Cycle) -> None:
+    cycle.sign_in_changed()

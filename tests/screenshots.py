@@ -1,0 +1,198 @@
+"""Draws every window, menu and icon into ``build/screenshots/``: Swedish and English, light and dark, 100 and 200 %.
+
+    uv run python -m tests.screenshots [--only sv-light-100]
+
+Needs no screen. The states are the made-up ones of ``tests/ui/states.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent.parent / "build" / "screenshots"
+PICTURES = Path(__file__).resolve().parent.parent / "docs" / "images"
+KINDS = list(itertools.product(("sv", "en"), ("light", "dark"), (100, 200)))
+FOR_THE_DOCS = {
+    "day.png": "sv-light-200-day.png",
+    "day-dark.png": "sv-dark-200-day.png",
+    "day.en.png": "en-light-200-day.png",
+    "menu.png": "sv-light-200-menu.png",
+    "menu.en.png": "en-light-200-menu.png",
+    "icons.png": "sv-light-200-icons.png",
+}
+
+
+def name(language: str, scheme: str, percent: int) -> str:
+    return f"{language}-{scheme}-{percent}"
+
+
+class Studio:
+    """One application in one language, scheme and scale, and what it takes pictures of."""
+
+    def __init__(self, language: str, scheme: str, percent: int) -> None:
+        from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+        from PySide6.QtWidgets import QApplication
+
+        from b2cal_desktop.ui.theme import apply_theme
+        from b2cal_desktop.ui.translations import install_language
+
+        self.language, self.prefix = language, name(language, scheme, percent)
+        self.dark = scheme == "dark"
+        self.app = QApplication([])
+        if "Inter" in QFontDatabase.families():
+            self.app.setFont(QFont("Inter", 10))
+        if self.dark:  # without a desktop there is no colour scheme to ask for, but dark windows are understood
+            self.app.setPalette(QPalette(QColor("#202020")))
+        apply_theme(self.app)
+        install_language(language)
+
+    def take_all(self) -> None:
+        for take in (self.icons, self.menus, self.days, self.status, self.dialogs):
+            take()
+
+    def save(self, widget, title: str) -> None:
+        self.app.processEvents()
+        self.app.processEvents()
+        widget.grab().save(str(FOLDER / f"{self.prefix}-{title}.png"))
+
+    def icons(self) -> None:
+        from tests.ui.icon_sheet import draw_sheet
+
+        draw_sheet(dark=self.dark, ratio=self.app.devicePixelRatio()).save(str(FOLDER / f"{self.prefix}-icons.png"))
+
+    def menus(self) -> None:
+        from b2cal_desktop.ui.menu import EntryMenu
+        from b2cal_desktop.ui.presentation import Offers, starting_view, tray_view
+        from tests.ui.states import ALL, NOW
+
+        offers = Offers(settings=False, sign_in=True)
+        views = {key: tray_view(state, NOW, self.language, offers) for key, state in ALL.items()}
+        for key, view in {"starting": starting_view(offers), **views}.items():
+            menu = EntryMenu()
+            menu.render(view.entries, dark=self.dark)
+            menu.menu.popup(menu.menu.pos())
+            self.save(menu.menu, "menu" if key == "meeting" else f"menu-{key}")
+            if key == "meeting":
+                self._submenus(menu)
+            menu.menu.close()
+
+    def _submenus(self, menu) -> None:
+        for action in menu.menu.actions():
+            submenu = action.menu()
+            if submenu is not None:
+                submenu.popup(submenu.pos())
+                self.save(submenu, f"menu-meeting-{action.data()}")
+                submenu.close()
+
+    def days(self) -> None:
+        from tests.ui.states import ALL, NOW
+
+        for key, state in ALL.items():
+            window = self._day(state, NOW)
+            self.save(window, "day" if key == "meeting" else f"day-{key}")
+            if key == "meeting":
+                self._more_of_the_day(window)
+            window.close()
+
+    def _day(self, state, now: datetime):
+        from b2cal_desktop.ui.day_view import DayWindow
+
+        window = DayWindow(self.language, can_sign_in=True)
+        window.render_state(state, now, dark=self.dark)
+        window.resize(900, 840)
+        window.show()
+        window.open_today()
+        return window
+
+    def _more_of_the_day(self, window) -> None:
+        window.timeline.item("event/review").click()
+        self.save(window, "day-event")
+        window.as_table.click()
+        self.save(window, "day-table")
+        window.as_table.click()
+        for place, title in ((1, "day-coming"), (2, "day-history")):
+            window.tabs.setCurrentIndex(place)
+            self.save(window, title)
+
+    def status(self) -> None:
+        from b2cal_desktop.ui.presentation import Offers, starting_view, tray_view
+        from b2cal_desktop.ui.status_window import StatusWindow
+        from tests.ui.states import ALL, NOW
+
+        offers = Offers(sign_in=True)
+        views = {key: tray_view(state, NOW, self.language, offers) for key, state in ALL.items()}
+        for key, view in {"starting": starting_view(offers), **views}.items():
+            window = StatusWindow(can_sign_in=True)
+            window.render(view, dark=self.dark)
+            if key == "manual":
+                window.show_message(view.messages[0])
+            window.show()
+            self.save(window, f"status-{key}")
+            window.close()
+
+    def dialogs(self) -> None:
+        from b2cal_desktop.ui.dialogs import ChooseTimeDialog, about_box
+        from b2cal_desktop.ui.presentation import wording
+        from tests.ui.states import IN_MEETING, NOW, at
+
+        choose = ChooseTimeDialog("vacation", at("11:00"), wording(IN_MEETING, NOW, self.language), lambda: NOW)
+        for dialog, title in ((choose, "choose-time"), (about_box(), "about")):
+            dialog.show()
+            self.save(dialog, title)
+            dialog.close()
+
+
+def take_one(language: str, scheme: str, percent: int) -> None:
+    Studio(language, scheme, percent).take_all()
+
+
+def write_index() -> None:
+    """One page with all pictures, grouped by what they show, the eight kinds side by side."""
+    titles = sorted({file.stem.split("-", 3)[3] for file in FOLDER.glob("*.png")})
+    rows: list[str] = []
+    for title in titles:
+        files = [f"{name(*kind)}-{title}.png" for kind in KINDS]
+        shown = [f'<a href="{f}"><img src="{f}" alt="{f}" loading="lazy"></a>' for f in files if (FOLDER / f).exists()]
+        rows.append(f"<h2>{html.escape(title)}</h2><p>{''.join(shown)}</p>")
+    style = "body{font:15px system-ui;margin:2rem;background:#888}img{max-width:24%;margin:.3%;vertical-align:top}"
+    page = f"<!doctype html><meta charset=utf-8><title>B2Cal Desktop</title><style>{style}</style>{''.join(rows)}\n"
+    (FOLDER / "index.html").write_text(page, "utf-8")
+
+
+def copy_for_the_docs() -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for target, source in FOR_THE_DOCS.items():
+        if (FOLDER / source).exists():
+            (PICTURES / target).write_bytes((FOLDER / source).read_bytes())
+
+
+def main(run: Callable[..., object] = subprocess.run) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=[name(*kind) for kind in KINDS], help="one kind instead of all eight")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    kinds = [kind for kind in KINDS if arguments.only in (None, name(*kind))]
+    if arguments.here:
+        take_one(*kinds[0])
+        return 0
+    for kind in kinds:  # the scale is fixed when Qt starts, hence a process for each
+        environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(kind[2] / 100)}
+        command = [sys.executable, "-m", "tests.screenshots", "--here", "--only", name(*kind)]
+        run(command, env=environment, check=True)
+    write_index()
+    copy_for_the_docs()
+    print(FOLDER / "index.html")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
