@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from b2cal_desktop import __version__
 from b2cal_desktop.core.errors import B2CalError
@@ -65,6 +65,9 @@ def _command(name: str | None) -> Callable[[Context], int]:
     }[name]
 
 
+_PROFILE: Any = {"metavar": "DIR", "help": "keep settings, ledger, cache and log in DIR"}
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, and what would be right in another."""
 
@@ -74,20 +77,17 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    everywhere = _Parser(add_help=False)
-    everywhere.add_argument("--profile", metavar="DIR", help="keep settings, ledger, cache and log in DIR")
-    parser = _Parser(
-        prog="b2cal-desktop", description="Your calendar keeps your diversion right.", parents=[everywhere]
-    )
+    parser = _Parser(prog="b2cal-desktop", description="Your calendar keeps your diversion right.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--background", action="store_true", help="start without opening a window")
+    parser.add_argument("--profile", **_PROFILE)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    # After a command --profile counts as well; where it is left out there, what stood before the command stays.
+    anywhere = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    anywhere.add_argument("--profile", **_PROFILE)
 
     def command(name: str, text: str) -> argparse.ArgumentParser:
-        # A second --profile after the command wins, and its absence leaves the first one be.
-        own = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-        own.add_argument("--profile", metavar="DIR", help="keep settings, ledger, cache and log in DIR")
-        return commands.add_parser(name, help=text, description=text, parents=[own])
+        return commands.add_parser(name, help=text, description=text, parents=[anywhere])
 
     _add_demo(command("demo", "the app on a practice switchboard and a sample calendar"))
     _add_plan(command("plan", "what would be set, when, and why; writes nothing"))
@@ -99,7 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     command("status", "the last known state").add_argument("--json", action="store_true")
     connectors = command("connectors", "the connectors; check FILE validates one")
     actions = connectors.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
-    actions.add_parser("check", help="validate a connector file").add_argument("file", metavar="FILE")
+    check = actions.add_parser("check", help="validate a connector file", parents=[anywhere])
+    check.add_argument("file", metavar="FILE")
     _add_practice(command("practice-switchboard", "the practice switchboard alone"))
     for name, text in (("sign-in", "store a password or ticket in the keyring"), ("sign-out", "forget it")):
         sign = command(name, text)

@@ -252,13 +252,15 @@ def run_command(context: Context) -> int:
     return run_until_signal(context)
 
 
-def run_until_signal(context: Context, seconds: float | None = None) -> int:
+def run_until_signal(context: Context, seconds: float | None = None, *, today: bool = False) -> int:
     """Run the engine and print each change, until a signal, or for ``seconds``; then leave as quitting asks.
+
+    With ``today`` the day's blocks are printed first.
 
     What keeps the engine from starting is raised here.
     """
     ended = threading.Event()
-    reporter = Reporter(context.language)
+    reporter = Reporter(context.language, today=today)
     engine = Engine(context, reporter.report, refused=lambda _: ended.set())
     before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -283,13 +285,17 @@ def _wait(ended: threading.Event, seconds: float | None) -> None:
 class Reporter:
     """Prints what changes, once each, for the commands that go on running."""
 
-    def __init__(self, in_language: str) -> None:
+    def __init__(self, in_language: str, *, today: bool = False) -> None:
         self._language = in_language
+        self._today = today
         self._last_line = ""
         self._last_errors: tuple[str, ...] = ()
 
     def report(self, state: AppState) -> None:
         """A line where the state in words has changed, and one for each new error."""
+        if self._today:
+            self._today = False
+            print_today(state, self._language)
         line = describe(state, self._language)
         if state.wrote is not None:
             confirmed = state.confirmation == "confirmed"
@@ -304,6 +310,16 @@ class Reporter:
             if text not in self._last_errors:
                 print(text, file=sys.stderr, flush=True)
         self._last_errors = told
+
+
+def print_today(state: AppState, in_language: str) -> None:
+    """The blocks of the state's local day, a line each."""
+    today = local_day(state.now, state.timezone)
+    print(Text("I dag:", "Today:").to(in_language))
+    for block in state.blocks:
+        if today.touches(block.start, block.end):
+            start, end = block.start.astimezone(state.timezone), block.end.astimezone(state.timezone)
+            print(f"  {start:%H:%M}–{end:%H:%M}  {state.catalogue.label(block.diversion, in_language)}")
 
 
 def status_command(context: Context) -> int:

@@ -7,19 +7,16 @@ import subprocess
 import sys
 import tempfile
 from argparse import Namespace
-from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import tomli_w
 
-from b2cal_desktop.assembly import assemble
 from b2cal_desktop.cli import run_until_signal
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import UsageError
 from b2cal_desktop.core.model import Text
-from b2cal_desktop.core.schedule import local_day
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from b2cal_desktop.system.resources import resource_folder
 
@@ -52,7 +49,7 @@ def demo_command(context: Context) -> int:
 
                 return run_tray(demo, seconds=arguments.seconds, show_day=True)
             demo.tell(problem)
-            return _in_the_terminal(demo, arguments.seconds)
+            return run_until_signal(demo, arguments.seconds, today=True)
 
 
 def _location(calendar: str | None) -> str | None:
@@ -118,17 +115,3 @@ def screen_problem() -> Text | None:
         "Fönster går inte att öppna här (Qt startar inte): demot gör samma sak i terminalen.",
         "No window can be opened here (Qt does not start): the demo does the same job in the terminal.",
     )
-
-
-def _in_the_terminal(context: Context, seconds: int | None) -> int:
-    context.profile.create()
-    with closing(assemble(context.profile, context.loaded, context.secrets)) as parts:
-        state = parts.cycle.run(context.clock.now())
-        zone = state.timezone
-        today = local_day(state.now, zone)
-        print(Text("I dag:", "Today:").to(context.language))
-        for block in state.blocks:
-            if today.touches(block.start, block.end):
-                label = state.catalogue.label(block.diversion, context.language)
-                print(f"  {block.start.astimezone(zone):%H:%M}–{block.end.astimezone(zone):%H:%M}  {label}")
-    return run_until_signal(context, seconds)

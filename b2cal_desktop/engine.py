@@ -15,6 +15,7 @@ from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
 from b2cal_desktop.sync.cycle import Cycle
 from b2cal_desktop.sync.loop import Loop
+from b2cal_desktop.system.logs import Log, open_log
 from b2cal_desktop.system.profile_lock import ProfileLock
 from b2cal_desktop.system.settings_file import save_settings
 
@@ -52,6 +53,7 @@ class Engine:
         self._loaded = context.loaded
         self.refusal: Exception | None = None
         self._lock = ProfileLock(context.profile)
+        self._log: Log | None = None
         self._parts: Parts | None = None
         self._loop: Loop | None = None
         self._waiting: list[Intent] = []
@@ -89,13 +91,14 @@ class Engine:
     def stop(self, timeout: float = 8.0) -> None:
         """Leave as quitting asks, and end; blocks for at most about ``timeout`` seconds."""
         self._starter.join(timeout)
-        if self._loop is None or self._parts is None:
-            return
-        parts = self._parts
-        clear = self._clears_on_quit(parts)
-        if self._loop.stop(lambda cycle: self._tell(cycle.leave(self._around.clock.now(), clear=clear)), timeout):
-            parts.close()
+        loop, parts = self._loop, self._parts
+        if loop is not None and parts is not None:
+            clear = self._clears_on_quit(parts)
+            if loop.stop(lambda cycle: self._tell(cycle.leave(self._around.clock.now(), clear=clear)), timeout):
+                parts.close()
         self._lock.release()
+        if self._log is not None:
+            self._log.close()
 
     def _clears_on_quit(self, parts: Parts) -> bool:
         on_quit = self._loaded.settings.sync.on_quit
@@ -107,6 +110,7 @@ class Engine:
         try:
             self._around.profile.create()
             self._lock.acquire()
+            self._log = open_log(self._around.profile.log_file)
             parts = assemble(self._around.profile, self._loaded, self._around.secrets)
         except Exception as error:  # noqa: BLE001  the top of the thread
             self.refusal = error

@@ -30,7 +30,8 @@ _USER = "b2cal-desktop"
 _MANIFEST = "b2cal-chunks:"
 _PATIENCE = 60.0
 
-_CHAINER = "keyring.backends.chainer.ChainerBackend"
+_NONE = "keyring.backends.fail.Keyring"
+_DISABLED = "keyring.backends.null.Keyring"
 _WINDOWS = "keyring.backends.Windows.WinVaultKeyring"
 _ALLOWED = frozenset(
     {
@@ -218,14 +219,15 @@ def _trusted_backend() -> KeyringBackend:
     import keyring
 
     backend: Any = keyring.get_keyring()
-    if _name(backend) == _CHAINER:
-        # A chain hands a secret to whichever backend takes it; the strongest trusted one takes all of ours.
-        backend = next((part for part in backend.backends if _name(part) in _ALLOWED), backend)
-    if _name(backend) == "keyring.backends.fail.Keyring":
+    if _name(backend) not in (_NONE, _DISABLED):
+        # A chain hands a secret to whichever backend takes it, and a plug-in may rank first: the strongest of the
+        # trusted ones takes all of ours.
+        ranked = sorted(keyring.backend.get_all_keyring(), key=keyring.backend.by_priority, reverse=True)
+        backend = next((one for one in (backend, *ranked) if _name(one) in _ALLOWED), backend)
+    if _name(backend) == _NONE:
         raise SecretsUnavailable(_MISSING)
     if _name(backend) not in _ALLOWED:
-        name = _name(backend)
-        raise SecretsUnavailable(Text(f"{name} godtas inte", f"{name} is not accepted"))
+        raise SecretsUnavailable(Text(f"{_name(backend)} godtas inte", f"{_name(backend)} is not accepted"))
     if _name(backend) == _WINDOWS:
         backend.persist = "local machine"  # the default roams with the user to other computers
     trusted: KeyringBackend = backend

@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
-from icalendar import Component, vPeriod
+from icalendar import vPeriod
 
-from b2cal_desktop.calendars.icalendar_text import Block
+from b2cal_desktop.calendars.icalendar_text import Block, parameter_of, value_of
 from b2cal_desktop.calendars.icalendar_times import (
     CANNOT_BE_READ,
     LIBRARY_FAULTS,
     BrokenEvent,
     Setting,
     Times,
-    parse_component,
-    text_of,
 )
 from b2cal_desktop.calendars.time_zones import local_midnight
 from b2cal_desktop.core.model import CalendarEvent, ShowAs, Text
@@ -123,10 +121,9 @@ def understand(block: Block, setting: Setting, uid: str) -> Appointment:
     """What the VEVENT ``block`` means; raises BrokenEvent, or TooManyOccurrences for a rule that is out of bounds."""
     if not block.ended:
         raise BrokenEvent(block.line, "VEVENT", Text("bokningen tar aldrig slut", "the event is never ended"))
-    component = parse_component(block)
-    reader = Times(component, block, setting)
+    reader = Times(block, setting)
     start, end = reader.span()
-    sequence = component.get("SEQUENCE")
+    sequence = block.value("SEQUENCE")
     recurrence_id, this_and_future = reader.recurrence_id()
     return Appointment(
         uid=uid,
@@ -139,13 +136,13 @@ def understand(block: Block, setting: Setting, uid: str) -> Appointment:
         extra_dates=reader.dates("RDATE"),
         left_out=reader.dates("EXDATE"),
         mailbox=setting.mailbox,
-        subject=None if setting.limited else text_of(component, "SUMMARY"),
-        location=text_of(component, "LOCATION") or None,
-        show_as=_show_as(component, setting),
-        private=text_of(component, "CLASS").upper() in ("PRIVATE", "CONFIDENTIAL"),
-        cancelled=setting.method == "CANCEL" or text_of(component, "STATUS").upper() == "CANCELLED",
-        declined=_declined(component, setting.user),
-        sequence=sequence if isinstance(sequence, int) else 0,
+        subject=None if setting.limited else block.text("SUMMARY"),
+        location=block.text("LOCATION") or None,
+        show_as=_show_as(block, setting),
+        private=block.value("CLASS").upper() in ("PRIVATE", "CONFIDENTIAL"),
+        cancelled=setting.method == "CANCEL" or block.value("STATUS").upper() == "CANCELLED",
+        declined=_declined(block, setting.user),
+        sequence=int(sequence) if sequence.isascii() and sequence.isdigit() else 0,
     )
 
 
@@ -156,37 +153,33 @@ def availability_word(block: Block) -> ShowAs | None:
 
 def free_busy(block: Block) -> Iterator[tuple[datetime, datetime, ShowAs]]:
     """The periods of a VFREEBUSY; raises BrokenEvent."""
-    for key, line, text in block.lines:
-        if key != "FREEBUSY":
-            continue
-        head, _, periods = text.rpartition(":")
-        kind = re.search(r";FBTYPE=\"?([A-Z-]+)", head.upper())
-        show_as = _FREEBUSY_TYPE.get(kind.group(1) if kind else "BUSY", ShowAs.BUSY)
+    for number, line in block.all("FREEBUSY"):
+        show_as = _FREEBUSY_TYPE.get(parameter_of(line, "FBTYPE").upper(), ShowAs.BUSY)
         try:
-            for period in filter(None, periods.split(",")):
+            for period in filter(None, value_of(line).split(",")):
                 start, end = vPeriod.from_ical(period.strip())  # type: ignore[no-untyped-call]
                 end = start + end if isinstance(end, timedelta) else end
                 yield _in_utc(start), _in_utc(end), show_as
         except LIBRARY_FAULTS:
-            raise BrokenEvent(line, key, CANNOT_BE_READ) from None
+            raise BrokenEvent(number, "FREEBUSY", CANNOT_BE_READ) from None
 
 
 def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _show_as(component: Component, setting: Setting) -> ShowAs:
+def _show_as(block: Block, setting: Setting) -> ShowAs:
     names = ["X-MICROSOFT-CDO-BUSYSTATUS"]
     if setting.method == "PUBLISH":  # elsewhere it is what the organiser wished for, not what the person chose
         names.append("X-MICROSOFT-CDO-INTENDEDSTATUS")
     for name in names:
-        if status := _CDO_STATUS.get(text_of(component, name).upper()):
+        if status := _CDO_STATUS.get(block.value(name).upper()):
             return status
-    if setting.limited and (word := _AVAILABILITY.get(text_of(component, "SUMMARY").casefold())):
+    if setting.limited and (word := availability_word(block)):
         return word
-    if text_of(component, "TRANSP").upper() == "TRANSPARENT":
+    if block.value("TRANSP").upper() == "TRANSPARENT":
         return ShowAs.FREE
-    return ShowAs.TENTATIVE if text_of(component, "STATUS").upper() == "TENTATIVE" else ShowAs.BUSY
+    return ShowAs.TENTATIVE if block.value("STATUS").upper() == "TENTATIVE" else ShowAs.BUSY
 
 
 def own_address(address: str) -> str:
@@ -194,11 +187,8 @@ def own_address(address: str) -> str:
     return re.sub(r"^mailto:", "", address.strip(), flags=re.IGNORECASE).strip().casefold()
 
 
-def _declined(component: Component, user: str) -> bool:
-    attendees = component.get("ATTENDEE", [])
-    for attendee in attendees if isinstance(attendees, list) else [attendees]:
-        parameters = getattr(attendee, "params", {})
-        addresses = (own_address(str(attendee)), own_address(str(parameters.get("EMAIL", ""))))
-        if user and user in addresses:
-            return str(parameters.get("PARTSTAT", "")).upper() == "DECLINED"
+def _declined(block: Block, user: str) -> bool:
+    for _, line in block.all("ATTENDEE") if user else ():
+        if user in (own_address(value_of(line)), own_address(parameter_of(line, "EMAIL"))):
+            return parameter_of(line, "PARTSTAT").upper() == "DECLINED"
     return False

@@ -37,7 +37,7 @@ class TooManyOccurrences(Exception):
 class Budget:
     """How many steps are left for all rules together, how many one rule may take, and how often it may match."""
 
-    steps: int = 1_500_000
+    steps: int = 1_000_000
     steps_per_rule: int = 75_000
     occurrences_per_rule: int = 10_000
 

@@ -15,6 +15,9 @@ from b2cal_desktop.core.model import Text, Warning
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
+_ESCAPE = re.compile(r"\\([nN,;\\])")
+# Exchange does not always put quotation marks around its own zone names, which hold a colon.
+_BARE_NAME = re.compile(r"(TZID=)(tzone:[^;:\"]*)")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 # Only a calendar can hold these, so one that begins inside another component shows that that one was never ended.
@@ -62,6 +65,10 @@ class Block:
     inner: list[Block] = field(default_factory=list)
     ended: bool = False
 
+    def all(self, name: str) -> Iterator[tuple[int, str]]:
+        """Every line named ``name``, whole, with its number."""
+        return ((number, text) for key, number, text in self.lines if key == name)
+
     def first(self, name: str) -> str | None:
         """The first line named ``name``, whole; None if there is none."""
         return next((text for key, _, text in self.lines if key == name), None)
@@ -70,6 +77,10 @@ class Block:
         """What stands after the colon of the first line named ``name``; empty if there is none."""
         return value_of(self.first(name) or "")
 
+    def text(self, name: str) -> str:
+        """The first TEXT property of that name, without its escapes; empty if there is none."""
+        return _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], self.value(name)).strip()
+
     def line_of(self, name: str) -> int:
         """Where the first line named ``name`` stands, or else where the component begins."""
         return next((number for key, number, _ in self.lines if key == name), self.line)
@@ -77,13 +88,27 @@ class Block:
 
 def value_of(line: str) -> str:
     """What stands after the first colon outside quotation marks, trimmed."""
+    return line[_value_index(line) :].strip()
+
+
+def parameter_of(line: str, name: str) -> str:
+    """The parameter ``name`` of a content line, without quotation marks; empty if it has none."""
+    head = line[: _value_index(line)]
+    match = re.search(rf';\s*{name}\s*=\s*("[^"]*"|[^;:"]*)', head, re.IGNORECASE) if "=" in head else None
+    return match[1].strip('"').strip() if match else ""
+
+
+def _value_index(line: str) -> int:
+    """Where the value begins: one past the first colon outside quotation marks."""
+    if '"' not in line:
+        return (line.find(":") + 1) or len(line)
     quoted = False
     for index, character in enumerate(line):
         if character == '"':
             quoted = not quoted
         elif character == ":" and not quoted:
-            return line[index + 1 :].strip()
-    return ""
+            return index + 1
+    return len(line)
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Warning]]:
@@ -134,7 +159,7 @@ def read_blocks(text: str, name: str) -> list[Block]:
         elif key == "END":
             _end(stack, value_of(line).upper())
         elif key in _KEPT and len(stack) > 1:
-            stack[-1].lines.append((key, number, line))
+            stack[-1].lines.append((key, number, _BARE_NAME.sub(r'\1"\2"', line) if "=tzone:" in line else line))
     calendars = [block for block in root.inner if block.name == "VCALENDAR"]
     if not calendars:
         problem = Text("det här är ingen kalender (BEGIN:VCALENDAR saknas)", "no calendar (BEGIN:VCALENDAR is missing)")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from icalendar import Component, Event
+from icalendar import vDDDTypes, vRecur
 
-from b2cal_desktop.calendars.icalendar_rules import TooManyOccurrences, rule_text
-from b2cal_desktop.calendars.icalendar_text import Block
+from b2cal_desktop.calendars.icalendar_rules import rule_text
+from b2cal_desktop.calendars.icalendar_text import Block, parameter_of, value_of
 from b2cal_desktop.calendars.icalendar_zones import CalendarZones
 from b2cal_desktop.core.model import Text
 
@@ -18,10 +17,6 @@ from b2cal_desktop.core.model import Text
 LIBRARY_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 CANNOT_BE_READ = Text("värdet går inte att tyda", "the value cannot be understood")
 
-_ESSENTIAL = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")
-# Exchange does not always put quotation marks around its own names, which hold a colon.
-_TZID = re.compile(r";\s*TZID=(tzone:[^;:\"]*)?", re.IGNORECASE)
-_ZONE_PARAMETER = "X-B2CAL-TZID"  # keeps icalendar, and its process-wide cache of zones, away from zone names
 _ONE_DAY = timedelta(days=1)
 
 
@@ -48,32 +43,6 @@ class Setting:
     limited: bool
 
 
-def parse_component(block: Block) -> Component:
-    """A VEVENT as icalendar reads it, with zone names put where it leaves them alone."""
-    lines = [f"BEGIN:{block.name}"]
-    for key, _, text in block.lines:
-        lines.append(_TZID.sub(_renamed, text, count=1) if key in _ESSENTIAL else text)
-    lines.append(f"END:{block.name}\r\n")
-    try:
-        component = Event.from_ical("\r\n".join(lines))
-    except LIBRARY_FAULTS:
-        raise BrokenEvent(block.line, block.name, CANNOT_BE_READ) from None
-    for key, _problem in component.errors:
-        if key in _ESSENTIAL:
-            raise BrokenEvent(block.line_of(key), key, CANNOT_BE_READ)
-    return component
-
-
-def _renamed(match: re.Match[str]) -> str:
-    return f';{_ZONE_PARAMETER}="{match.group(1)}"' if match.group(1) else f";{_ZONE_PARAMETER}="
-
-
-def text_of(component: Component, name: str) -> str:
-    """The first property of that name as text, trimmed; empty if there is none."""
-    value = component.get(name, "")
-    return str(value[0] if isinstance(value, list) else value).strip()
-
-
 def day_of(value: date, mailbox: tzinfo) -> date:
     """The day that ``value`` belongs to: a midnight's on its own wall, any other time's on the mailbox's."""
     if not isinstance(value, datetime):
@@ -82,10 +51,14 @@ def day_of(value: date, mailbox: tzinfo) -> date:
 
 
 class Times:
-    """The times of one VEVENT, all of one kind: dates if it is a whole-day event, else aware datetimes."""
+    """The times of one VEVENT, all of one kind: dates if it is a whole-day event, else aware datetimes.
 
-    def __init__(self, component: Component, block: Block, setting: Setting) -> None:
-        self._component, self._block, self._setting = component, block, setting
+    Values are read by icalendar, zones by ``CalendarZones``: icalendar would keep a calendar's own zones for the life
+    of the process.
+    """
+
+    def __init__(self, block: Block, setting: Setting) -> None:
+        self._block, self._setting = block, setting
         self._start: date = date.min
         start = self._one("DTSTART")
         if start is None:
@@ -101,9 +74,11 @@ class Times:
         elif isinstance(start, datetime) != isinstance(end, datetime):
             start, end = self._alike(start, end)
         if end < start:
-            line = self._block.line_of("DTEND")
+            key = "DTEND" if self._block.first("DTEND") else "DURATION"
             raise BrokenEvent(
-                line, "DTEND", Text("bokningen slutar innan den börjar", "the event ends before it starts")
+                self._block.line_of(key),
+                key,
+                Text("bokningen slutar innan den börjar", "the event ends before it starts"),
             )
         if not isinstance(start, datetime) and end == start:  # some programs write a day's last date as its end
             end = start + _ONE_DAY
@@ -111,56 +86,57 @@ class Times:
 
     def recurrence_id(self) -> tuple[date | None, bool]:
         """Which occurrence this one stands for, and whether also for the ones after it."""
-        prop = self._component.get("RECURRENCE-ID")
-        if prop is None:
-            return None, False
-        prop = prop[0] if isinstance(prop, list) else prop
-        later = str(prop.params.get("RANGE", "")).upper() == "THISANDFUTURE"
-        return self._aware(prop.dt, prop.params, "RECURRENCE-ID"), later
+        line = self._block.first("RECURRENCE-ID")
+        later = line is not None and parameter_of(line, "RANGE").upper() == "THISANDFUTURE"
+        return self._one("RECURRENCE-ID"), later
 
     def rules(self, start: date) -> tuple[str, ...]:
-        """The recurrence rules, fit for ``start``."""
-        rules = self._component.get("RRULE", [])
-        try:
-            return tuple(
-                rule_text(rule, start, self._setting.mailbox)
-                for rule in (rules if isinstance(rules, list) else [rules])
-            )
-        except TooManyOccurrences:
-            raise
-        except LIBRARY_FAULTS:
-            raise BrokenEvent(self._block.line_of("RRULE"), "RRULE", CANNOT_BE_READ) from None
+        """The recurrence rules, fit for ``start``; raises TooManyOccurrences for one that is out of bounds."""
+        rules = []
+        for number, line in self._block.all("RRULE"):
+            try:
+                rules.append(rule_text(vRecur.from_ical(value_of(line)), start, self._setting.mailbox))
+            except LIBRARY_FAULTS:
+                raise BrokenEvent(number, "RRULE", CANNOT_BE_READ) from None
+        return tuple(rules)
 
     def dates(self, name: str) -> tuple[Any, ...]:
-        """All of RDATE or EXDATE; a period stays a pair."""
+        """All of RDATE or EXDATE; a period is a pair of start and end or duration."""
         found: list[Any] = []
-        lists = self._component.get(name, [])
-        for dates in lists if isinstance(lists, list) else [lists]:
-            for entry in dates.dts:
-                if isinstance(entry.dt, tuple):
-                    start, end = entry.dt
-                    end = end if isinstance(end, timedelta) else self._aware(end, dates.params, name)
-                    found.append((self._aware(start, dates.params, name), end))
+        for number, line in self._block.all(name):
+            for text in filter(None, value_of(line).split(",")):
+                value = self._read(text, number, name)
+                if isinstance(value, tuple):
+                    start, end = value
+                    end = end if isinstance(end, timedelta) else self._aware(end, line, number, name)
+                    found.append((self._aware(start, line, number, name), end))
+                elif isinstance(value, date):
+                    found.append(self._aware(value, line, number, name))
                 else:
-                    found.append(self._aware(entry.dt, dates.params, name))
+                    raise BrokenEvent(number, name, CANNOT_BE_READ)
         return tuple(found)
 
     def _one(self, name: str) -> date | None:
-        prop = self._component.get(name)
-        if prop is None:
-            return None
-        prop = prop[0] if isinstance(prop, list) else prop
-        if not isinstance(prop.dt, date):
-            raise BrokenEvent(self._block.line_of(name), name, CANNOT_BE_READ)
-        return self._aware(prop.dt, prop.params, name)
+        for number, line in self._block.all(name):
+            value = self._read(value_of(line), number, name)
+            if not isinstance(value, date):
+                raise BrokenEvent(number, name, CANNOT_BE_READ)
+            return self._aware(value, line, number, name)
+        return None
 
-    def _aware(self, value: date, parameters: Any, name: str) -> date:
+    @staticmethod
+    def _read(text: str, number: int, name: str) -> Any:
+        try:
+            return vDDDTypes.from_ical(text.strip())
+        except LIBRARY_FAULTS:
+            raise BrokenEvent(number, name, CANNOT_BE_READ) from None
+
+    def _aware(self, value: date, line: str, number: int, name: str) -> date:
         """``value`` with its zone; a date stays one."""
         if not isinstance(value, datetime) or value.tzinfo is not None:
             return value
-        tzid = parameters.get(_ZONE_PARAMETER)
-        if tzid:
-            return value.replace(tzinfo=self._setting.zones.find(str(tzid), self._block.line_of(name)))
+        if tzid := parameter_of(line, "TZID"):
+            return value.replace(tzinfo=self._setting.zones.find(tzid, number))
         if name == "RECURRENCE-ID":  # means the zone of the series, which is another component
             return value
         if name in ("EXDATE", "RDATE") and isinstance(self._start, datetime):
@@ -171,12 +147,11 @@ class Times:
         start = self._start
         if (end := self._one("DTEND")) is not None:
             return end
-        duration = self._component.get("DURATION")
-        if duration is not None:
-            length = (duration[0] if isinstance(duration, list) else duration).dt
-            if isinstance(start, datetime):
-                return self._after(start, length)
-            return start + max(length, _ONE_DAY)
+        for number, line in self._block.all("DURATION"):
+            length = self._read(value_of(line), number, "DURATION")
+            if not isinstance(length, timedelta):
+                raise BrokenEvent(number, "DURATION", CANNOT_BE_READ)
+            return self._after(start, length) if isinstance(start, datetime) else start + max(length, _ONE_DAY)
         return start if isinstance(start, datetime) else start + _ONE_DAY
 
     @staticmethod
@@ -187,7 +162,7 @@ class Times:
 
     def _marked_whole_day(self, start: datetime, end: date) -> bool:
         """Whether Outlook says that it is a whole day, and it runs from midnight to midnight in some sensible zone."""
-        if text_of(self._component, "X-MICROSOFT-CDO-ALLDAYEVENT").upper() != "TRUE" or not isinstance(end, datetime):
+        if self._block.value("X-MICROSOFT-CDO-ALLDAYEVENT").upper() != "TRUE" or not isinstance(end, datetime):
             return False
         return any(
             all(moment.astimezone(zone).time() == time.min for moment in (start, end))

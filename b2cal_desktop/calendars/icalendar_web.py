@@ -76,7 +76,7 @@ class WebCalendar:
             raise self._refused(error) from None
         except AnswerTooLarge:
             raise CalendarRefused(self.name, _too_large(self._max_bytes)) from None
-        except requests.exceptions.InvalidURL:
+        except (requests.exceptions.InvalidURL, UnicodeError):
             raise CalendarRefused(self.name, Text("adressen går inte att tyda", "the address makes no sense")) from None
         except (requests.RequestException, HTTPError, AnswerTooSlow, OSError) as error:
             raise CalendarUnreachable(self.name, what_failed(error)) from None

@@ -12,8 +12,14 @@
     ├── CalendarError               the calendar's side                              exit 4
     │   ├── CalendarUnreachable
     │   ├── CalendarRefused
+    │   │   ├── CalendarBlocked     the organisation lets nobody in from here
+    │   │   ├── CalendarNoMailbox
+    │   │   └── CalendarNotSetUp    the app is not, or wrongly, registered
     │   ├── CalendarThrottled
     │   ├── CalendarNeedsSignIn                                                      exit 3
+    │   │   ├── CalendarSignInRevoked
+    │   │   ├── CalendarConsentWithdrawn
+    │   │   └── CalendarSignInUnfinished
     │   └── CalendarNeedsApproval                                                    exit 3
     ├── SwitchboardError            the switchboard's side                           exit 5
     │   ├── SwitchboardUnreachable
@@ -25,6 +31,7 @@
     │   ├── SwitchboardOutcomeUnknown
     │   └── SwitchboardNeedsSignIn                                                   exit 3
     ├── SecretsUnavailable          no keyring, or a locked one                      exit 3
+    ├── SignInUnderWay              a second sign-in beside one that goes on         exit 1
     ├── ProfileInUse                another instance syncs this profile              exit 1
     └── LedgerDamaged               the ledger cannot be used                        exit 1
 
@@ -103,7 +110,8 @@ class FileProblem(B2CalError):
             path + (f", rad {line}" if line else "") + (f", {key}" if key else ""),
             path + (f", line {line}" if line else "") + (f", {key}" if key else ""),
         )
-        super().__init__(place=place, problem=problem)
+        text = problem if isinstance(problem, Text) else Text.same(problem)
+        super().__init__(place=place, problem=Text(text.sv.rstrip("."), text.en.rstrip(".")))
 
 
 class SettingsProblem(FileProblem):
@@ -346,3 +354,93 @@ class LedgerDamaged(B2CalError):
 
     def __init__(self, path: str, problem: Text | str) -> None:
         super().__init__(path=path, problem=problem)
+
+
+class CalendarBlocked(CalendarRefused):
+    """The organisation's rules (conditional access) or the account's own state keep this computer out."""
+
+    code = "calendar_blocked"
+    what = Text(
+        "Din organisation släpper inte in dig i kalendern ({host}) härifrån: {problem}.",
+        "Your organisation does not let you into the calendar ({host}) from here: {problem}.",
+    )
+    remedy = Text(
+        "Försök från företagets nät eller dator, eller visa det här för IT.",
+        "Try from the company's network or computer, or show this to IT.",
+    )
+
+
+class CalendarNoMailbox(CalendarRefused):
+    """The account is in order, but has no mailbox in Microsoft 365: no licence, or a mailbox on premises."""
+
+    code = "calendar_no_mailbox"
+    what = Text(
+        "Kontot har ingen postlåda i Microsoft 365 ({host}).", "The account has no mailbox in Microsoft 365 ({host})."
+    )
+    remedy = Text(
+        "Är det rätt konto behöver IT ge det en licens. Finns kalendern på en egen Exchange-server väljer du den "
+        "under Kalender i inställningarna.",
+        "If it is the right account, IT has to give it a licence. If the calendar is on a company's own Exchange "
+        "server, choose that under Calendar in the settings.",
+    )
+
+
+class CalendarNotSetUp(CalendarRefused):
+    """The app's registration with Microsoft 365 is missing or wrong; only an administrator can put it right."""
+
+    code = "calendar_not_set_up"
+    what = Text(
+        "Inloggningen till Microsoft 365 är inte färdiginställd: {problem}.",
+        "The sign-in to Microsoft 365 is not set up: {problem}.",
+    )
+    remedy = Text(
+        "Visa det här för IT. Hur det ställs in står i guiden för administratörer.",
+        "Show this to IT. The administrator's guide tells how to set it up.",
+    )
+
+
+class CalendarSignInRevoked(CalendarNeedsSignIn):
+    """A sign-in that was good has been ended from the other side."""
+
+    code = "calendar_sign_in_revoked"
+    what = Text(
+        "Din inloggning i kalendern ({host}) gäller inte längre: {problem}.",
+        "Your sign-in to the calendar ({host}) no longer holds: {problem}.",
+    )
+    remedy = Text("Logga in igen.", "Sign in again.")
+
+
+class CalendarConsentWithdrawn(CalendarNeedsSignIn):
+    """The permission to read the calendar was taken back, or was never given."""
+
+    code = "calendar_consent_withdrawn"
+    what = Text(
+        "B2Cal Desktop har inte längre lov att läsa kalendern ({host}).",
+        "B2Cal Desktop is no longer permitted to read the calendar ({host}).",
+    )
+    remedy = Text(
+        "Logga in igen och godkänn. Går det inte behöver IT godkänna.",
+        "Sign in again and approve. If you cannot, IT has to approve.",
+    )
+
+
+class CalendarSignInUnfinished(CalendarNeedsSignIn):
+    """The user left a sign-in, or it took too long."""
+
+    code = "calendar_sign_in_unfinished"
+    what = Text(
+        "Inloggningen i kalendern ({host}) blev inte färdig: {problem}.",
+        "The sign-in to the calendar ({host}) was not finished: {problem}.",
+    )
+    remedy = Text("Välj Logga in när det passar.", "Choose Sign in when it suits you.")
+
+
+class SignInUnderWay(B2CalError):
+    """A sign-in is already going on in this program."""
+
+    code = "sign_in_under_way"
+    what = Text("En inloggning pågår redan.", "A sign-in is already under way.")
+    meaning = _NOTHING
+    remedy = Text(
+        "Gör klart den i webbläsaren, eller avbryt den först.", "Finish it in the browser, or cancel it first."
+    )

@@ -119,7 +119,8 @@ def reconcile(
 
 def release(seen: DiversionState | None, memory: Memory, now: datetime, policy: Policy) -> Decision:
     """Clear what the app has set, and only that: for switching off, and for quitting where no end is known."""
-    memory = replace(_without_the_past(memory, None, now), foreign=(), contested_since=None)
+    past = _without_the_past(memory, None, now)
+    memory = replace(past, dismissed=memory.dismissed, foreign=(), contested_since=None)
     shown = memory.pending or memory.last if seen is None else _as_it_counts(seen, memory, now, policy)
     memory = _settled(shown, memory, now, policy)
     if shown.diversion != AVAILABLE and _is_own(shown, memory, now, policy):
@@ -179,7 +180,7 @@ def _blind(block: Block | None, memory: Memory, now: datetime, policy: Policy) -
     settled = manual is None and memory.pending is None
     if settled and _goal(block, memory).same_as(memory.last, ends=policy.ends):
         return _nothing(block, memory)
-    return _write(block, replace(memory, manual=None), now)
+    return _write(block, memory, now)
 
 
 def _adopt(block: Block | None, shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Decision:

@@ -204,22 +204,15 @@ class Connector:
         filled = self._fill(spec, values, label)
         if etag is not None:
             filled = filled.with_header("If-Match", etag)
-        answer = self._send(filled, values, write)
+        answer = self._sender.send(self._auth.sign(filled, values), write=write)
         if answer.status == 401 and self._auth.try_again(answer):
-            answer = self._send(filled, values, write)
+            answer = self._sender.send(self._auth.sign(filled, values), write=write)
             if answer.status == 401:
                 self._auth.try_again(answer)  # so that it forgets what did not work
         outcome = self._judge(name, spec, answer)
         if outcome not in (Outcome.OK, Outcome.AVAILABLE):
             self._raise(outcome, answer, label)
         return answer, outcome
-
-    def _send(self, filled: FilledRequest, values: Values, write: bool) -> Answer:
-        try:
-            signed = self._auth.sign(filled, values)
-        except FillProblem:
-            raise SwitchboardNeedsSignIn(self._sender.host) from None
-        return self._sender.send(signed, write=write)
 
     def _fill(self, spec: RequestSpec, values: Values, label: Text | None = None) -> FilledRequest:
         """The request. ``label`` names the diversion, whose value may come from the switchboard and be unchecked."""

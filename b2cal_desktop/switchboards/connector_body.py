@@ -128,7 +128,7 @@ class XmlBody:
         """The document in UTF-8, with its declaration."""
         from lxml import etree
 
-        declared: dict[str | None, str] = dict(self.prefixes)  # type: ignore[arg-type]  # None stands for no prefix
+        declared: dict[str | None, str] = {**self.prefixes}
         if _all_namespaced(self.root):
             declared = {prefix: uri for prefix, uri in declared.items() if uri != self.root.namespace}
             declared[None] = self.root.namespace

@@ -52,7 +52,7 @@ def _check_address(file: ConnectorFile, field: Field, text: str) -> None:
     try:
         require_safe_address(text)
     except UnsafeAddress as error:
-        raise _problem(file, field, Text(error.problem.sv, error.problem.en)) from None
+        raise _problem(file, field, _not_accepted(error)) from None
     parts = urlsplit(text)
     if "@" in parts.netloc or "?" in text or "#" in text or "\\" in text or not re.fullmatch(r"[!-~]*", parts.path):
         what = Text(
@@ -62,6 +62,10 @@ def _check_address(file: ConnectorFile, field: Field, text: str) -> None:
         raise _problem(file, field, what)
     if re.search(r"(?i)//|%(2e|2f|5c)|/\.\.?(/|$)", parts.path):
         raise _problem(file, field, Text("har en sökväg som inte går", "has a path that is not possible"))
+
+
+def _not_accepted(error: UnsafeAddress) -> Text:
+    return Text(f"godtas inte: {error.problem.sv}", f"is not accepted: {error.problem.en}")
 
 
 def _problem(file: ConnectorFile, field: Field, what: Text) -> ConnectorProblem:
@@ -81,7 +85,7 @@ def check_values(file: ConnectorFile, base: str, fields: Mapping[str, Value], re
         for key, value in remote.values().items():
             if UNSENDABLE.search(value.value) or not value.value:
                 raise _bad_value(file, key, Text("ska vara en rad utan styrtecken", "should be one line"))
-            known = {"remote": value.value, "until": _SOME_INSTANT, "label": Text.same("x")}
+            known: dict[str, Value] = {"remote": value.value, "until": _SOME_INSTANT, "label": Text.same("x")}
             _try(file, f"diversions.{key}", spec.shape, base, {**values, **remote.no_extras, **value.extras, **known})
     _check_user(file, values)
 

@@ -135,6 +135,7 @@ class Cycle:
         """
         now = utc(now)
         self.generation += 1
+        self._kept = self._usable(self._kept)
         if fetch:
             self._fetch(now)
         self._remember(self._hand.apply(intents, self._schedule(now), self._memory, now), None)
@@ -234,7 +235,7 @@ class Cycle:
             off = not self.config.enabled
             if not self._hand.controls.let_go and (off or not self.config.policy.ends):
                 outcome = self._let_go(now)
-                if self._switchboard_side.health.error is None:
+                if self._switchboard_side.health.error is None and not self.config.dry_run:
                     self._hand.change(let_go=True)
                 return outcome
             return _Outcome(seen=self._read(now))

@@ -120,15 +120,16 @@ class Ledger:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield self._connection
-            self._connection.execute("COMMIT")
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield self._connection
+                self._connection.execute("COMMIT")
+            finally:
+                # A full disk may have rolled back already; a COMMIT that failed may not.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise LedgerDamaged(str(self.path), str(error)) from error
-        finally:
-            # A full disk may have rolled back already; a COMMIT that failed may not.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         try:

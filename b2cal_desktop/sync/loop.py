@@ -156,24 +156,28 @@ class Loop:
         while not self._stopping:
             if self._look is not None:
                 self._guarded(self._look)
-            self._guarded(self.tick)
+            if not self._guarded(self.tick):
+                self._postpone()
             with self._wake:
                 if not (self._stopping or self._asked):
                     self._wake.wait(min(self.seconds_until_due(), _TICK_SECONDS))
         if (last := self._last) is not None:
             self._guarded(lambda: last(self._cycle))
 
-    def _guarded(self, work: Callable[[], object]) -> None:
+    def _guarded(self, work: Callable[[], object]) -> bool:
         try:
             work()
         except Exception as error:  # noqa: BLE001  the top of the thread: somebody hears of it, and the loop goes on
             _log.error("the sync cycle failed: %s", type(error).__name__, exc_info=error)
-            later = self._clock.now() + timedelta(seconds=_LAST_RETRY)
-            self._next_poll, self._next_edge = later, None
-            self._calendar.forget()
-            self._switchboard.forget()
             if self._failed is not None:
                 self._failed(error)
+            return False
+        return True
+
+    def _postpone(self) -> None:
+        self._next_poll, self._next_edge = self._clock.now() + timedelta(seconds=_LAST_RETRY), None
+        self._calendar.forget()
+        self._switchboard.forget()
 
     def tick(self) -> AppState | None:
         """Run a cycle if one is due at the clock's present; the state it made, or None."""

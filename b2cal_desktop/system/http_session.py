@@ -35,6 +35,10 @@ class VerifiedSession(requests.Session):
         """After a redirect, the system's proxy for the new address."""
         return get_environ_proxies(str(prepared_request.url), no_proxy=None)
 
+    def resolve_redirects(self, *args: Any, yield_requests: bool = False, **kwargs: Any) -> Any:
+        """Follow redirects, but don't look ahead: for that, requests reads the whole body of each, however large."""
+        return iter(()) if yield_requests else super().resolve_redirects(*args, **kwargs)
+
 
 class _SystemTrustAdapter(HTTPAdapter):
     """Verifies by one given context, and never waits for ever."""

@@ -6,6 +6,7 @@ of them print whole requests, with the Authorization header.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
@@ -50,6 +51,11 @@ class PrivateRotatingFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
         """Nobody is to be disturbed because a line could not be written."""
+
+    def close(self) -> None:
+        """Nor because the last of them could not."""
+        with contextlib.suppress(OSError):
+            super().close()
 
 
 @dataclass

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
 _CHUNK = 64 * 1024
+_NO_ADDRESS = Text("den går inte att tyda", "it cannot be understood")
 
 
 class UnsafeAddress(B2CalError):
@@ -84,18 +85,15 @@ def require_safe_address(url: str) -> None:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
     except ValueError:
-        raise UnsafeAddress("?", Text("den går inte att tyda", "it cannot be understood")) from None
-    if not host or any(c.isspace() or not c.isprintable() for c in url):
-        raise UnsafeAddress(host or "?", Text("den går inte att tyda", "it cannot be understood"))
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
-        return
-    if parts.scheme == "http":
-        problem = Text(
-            "http skickar allt läsbart för andra; använd https", "http sends everything in the clear; use https"
-        )
-    else:
+        raise UnsafeAddress("?", _NO_ADDRESS) from None
+    if parts.scheme not in ("https", "http"):
         problem = Text("den ska börja med https://", "it should begin with https://")
-    raise UnsafeAddress(host_of(url), problem)
+        raise UnsafeAddress(host_of(url), problem)
+    if not host or any(c.isspace() or not c.isprintable() for c in url):
+        raise UnsafeAddress(host or "?", _NO_ADDRESS)
+    if parts.scheme == "http" and not is_loopback(host):
+        problem = Text("http kan läsas av andra; använd https", "others can read what http sends; use https")
+        raise UnsafeAddress(host_of(url), problem)
 
 
 def new_session(user_agent: str) -> requests.Session:

@@ -23,25 +23,28 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         rf"\1\2{MASK}",
     ),
-    # A scheme and what can only be its credential: too long or too odd to be a word.
+    # A scheme and what can only be its credential: too odd to be a word. After "bearer" nothing else ever comes.
+    (re.compile(r"\b((?i:bearer))\s+[A-Za-z0-9+/=._~-]+"), rf"\1 {MASK}"),
     (
-        re.compile(
-            r"\b(bearer|basic|negotiate|ntlm)\s+(?=[^\s'\",]*[0-9A-Z+/=._~-])[A-Za-z0-9+/=._~-]{6,}", re.IGNORECASE
-        ),
+        re.compile(r"\b((?i:basic|negotiate|ntlm))\s+(?=[a-z]*[0-9A-Z+/=._~])[A-Za-z0-9+/=._~-]{6,}"),
         rf"\1 {MASK}",
     ),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)*"), MASK),
     # Names and passwords in an address, and the published calendar whose very address is the key.
-    (re.compile(r"(?<=://)[^\s/@'\"]+@"), f"{MASK}@"),
-    (re.compile(r"((?:https?|webcals?)://[^\s/'\"<>]+/)[^\s'\"<>]*\.ics\b[^\s'\"<>]*", re.IGNORECASE), rf"\1{MASK}"),
+    (re.compile(r"(?<=://)[^\s/@'\"]{1,300}@"), f"{MASK}@"),
+    (
+        re.compile(r"((?:https?|webcals?)://[^\s/'\"<>]{1,300}/)[^\s'\"<>]{0,2000}\.ics\b[^\s'\"<>]*", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
     # A value in a query or a form, in JSON or a Python dict, in XML.
     (re.compile(rf"(?<![\w-])((?:{_NAMES})=)(?!=)[^\s&'\"<>#;,)]+", re.IGNORECASE), rf"\1{MASK}"),
     (
         re.compile(rf"((['\"])(?:{_NAMES})\2\s*:\s*)(?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*')", re.IGNORECASE),
         rf"\1'{MASK}'",
     ),
-    (re.compile(rf"(<(?:\w+:)?(?:{_NAMES})\b[^>]*>)[^<]+", re.IGNORECASE), rf"\1{MASK}"),
-    (re.compile(r"[\w.!#$%&+/=?^`{|}~-]+@(?=[\w-]+(?:\.[\w-]+)*)"), f"{MASK}@"),
+    (re.compile(rf"(<(?:\w+:)?(?:{_NAMES})\b[^>]{{0,200}}>)[^<]+", re.IGNORECASE), rf"\1{MASK}"),
+    # From the first character on only: without the look behind, a long word would take quadratic time.
+    (re.compile(r"(?<![\w.!#$%&+/=?^`{|}~-])[\w.!#$%&+/=?^`{|}~-]+@(?=[\w-]+(?:\.[\w-]+)*)"), f"{MASK}@"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTreeView, QWidget
 
@@ -163,6 +163,7 @@ class ComingTree(QTreeView):
         self.rows.removeRows(0, self.rows.rowCount())
         for day in days:
             self.rows.appendRow(self._day(day, dark))
+            self.setFirstColumnSpanned(self.rows.rowCount() - 1, QModelIndex(), True)
         self.expandAll()
         for column in range(self.rows.columnCount() - 1):
             self.resizeColumnToContents(column)
@@ -170,7 +171,7 @@ class ComingTree(QTreeView):
 
     def _day(self, day: ComingDay, dark: bool) -> QStandardItem:
         heading = _cell(day.title)
-        heading.setSizeHint(QSize(0, self.fontMetrics().height() + 16))
+        heading.setSizeHint(QSize(1, self.fontMetrics().height() + 16))
         font = self.font()
         font.setBold(True)
         heading.setFont(font)
@@ -179,8 +180,9 @@ class ComingTree(QTreeView):
             diversion = _cell(block.title)
             diversion.setIcon(_badge(block.diversion or "", block.letter, dark=dark))
             diversion.setData((day.day, block.id), _ID)
-            diversion.setSizeHint(QSize(-1, self.fontMetrics().height() + 8))
-            heading.appendRow([diversion, _cell(block.times), _cell(block.source)])
+            source = _cell(block.source)
+            source.setSizeHint(QSize(1, self.fontMetrics().height() + 8))
+            heading.appendRow([diversion, _cell(block.times), source])
         if not day.blocks:
             nothing = _cell(translate("day", "Nothing planned"))
             nothing.setData((day.day, ""), _ID)

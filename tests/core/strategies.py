@@ -198,7 +198,7 @@ prefix_tables = st.lists(
 @st.composite
 def written_otherwise(draw: st.DrawFn, text: str) -> str:
     """``text`` as another program or a hasty hand might write it: case, normal form and zero-width characters."""
-    text = draw(st.sampled_from([str.upper, str.lower, str.swapcase, str]))(text)
+    text = draw(st.sampled_from([text, text.upper(), text.lower(), text.swapcase()]))
     text = unicodedata.normalize(draw(st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"])), text)
     for at in draw(st.lists(st.integers(0, len(text)), max_size=3)):
         text = text[:at] + draw(st.sampled_from(["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"])) + text[at:]

@@ -82,12 +82,8 @@ class ConnectorServer:
         self._tls = tls
         self._stopping = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
         self._threads = [threading.Thread(target=self._accept)]
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self._socket.getsockname()[1])
 
     @property
     def url(self) -> str:

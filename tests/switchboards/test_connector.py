@@ -6,7 +6,6 @@ import gzip
 import json
 import logging
 import ssl
-import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import trustme
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +46,7 @@ from b2cal_desktop.core.model import (
 from b2cal_desktop.switchboards.connector import Connector
 from b2cal_desktop.switchboards.connector_file import load_connector
 from b2cal_desktop.system.clock import FixedClock
+from b2cal_desktop.system.network import new_session
 from tests.servers.connector_server import ConnectorServer, Cut, Received, Reply, Silence, connector_server
 from tests.switchboards.connector_samples import DSTNY, PORTSIP, SIMPLE, THREE_CX, build, write_file
 
@@ -56,15 +57,22 @@ SECRET = "s3cret/ö&"
 Make = Callable[..., Connector]
 
 
+@pytest.fixture(scope="module")
+def session() -> requests.Session:
+    """One for all, as reading the computer's certificates takes its time."""
+    return new_session("tests")
+
+
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
+def make(tmp_path: Path, session: requests.Session) -> Iterator[Make]:
     """Builds connectors and closes them."""
     made: list[Connector] = []
 
     def build_one(server: ConnectorServer | str, text: str = SIMPLE, **more: Any) -> Connector:
         url = server if isinstance(server, str) else server.url
         fields = {"base_url": url, "user": "anna"}
-        made.append(build(tmp_path, text, fields, clock=FixedClock(NOW), answer_seconds=0.3, **more))
+        more = {"session": session, "clock": FixedClock(NOW), "answer_seconds": 0.3, **more}
+        made.append(build(tmp_path, text, fields, **more))
         return made[-1]
 
     yield build_one
@@ -78,7 +86,7 @@ def answer(**members: object) -> Reply:
 
 def test_a_diversion_is_read_written_and_cleared(make: Make) -> None:
     with connector_server(answer(now="Lunch", until="2026-11-23T14:00:00+01:00")) as server:
-        connector = make(server)
+        connector = make(server, session=None)
         assert connector.fetch_diversion() == LUNCH
         connector.write_diversion(LUNCH)
         connector.write_diversion(CLEAR)
@@ -338,7 +346,7 @@ def test_certificates_are_verified_and_the_fault_is_named(
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         certificate.configure_cert(context)
         with connector_server(answer(now="Lunch"), tls=context) as server:
-            connector = make(server)
+            connector = make(server, session=None)
             if words is None:
                 assert connector.fetch_diversion() == DiversionState("lunch")
                 connector.write_diversion(LUNCH)
@@ -534,7 +542,7 @@ FIELD_MISTAKES = [
     ({"base_url": ""}, "Address is missing"),
     ({"base_url": "http://switchboard.example"}, "use https"),
     ({"base_url": "ftp://switchboard.example"}, "should begin with https"),
-    ({"base_url": "file:///etc/passwd"}, "cannot be understood"),
+    ({"base_url": "file:///etc/passwd"}, "should begin with https"),
     ({"base_url": "https://user:pw@switchboard.example"}, "without user name"),
     ({"base_url": "https://switchboard.example/?a=b"}, "without user name"),
     ({"base_url": "https://switchboard.example/#a"}, "without user name"),
@@ -591,6 +599,83 @@ def test_a_secret_that_makes_a_request_too_large_is_not_sent(make: Make) -> None
         assert server.received == []
 
 
+def test_a_login_that_becomes_too_large_is_not_sent(make: Make) -> None:
+    with connector_server(answer()) as server:
+        with pytest.raises(SwitchboardRefused, match="too large"):
+            make(server, THREE_CX, secrets={"password": "x" * 70_000}).check()
+        assert server.received == []
+
+
+BEARER = 'kind = "bearer"\ntoken = "{password}"'
+
+
+@pytest.mark.parametrize(
+    ("auth", "required", "header", "value"),
+    [
+        ('kind = "none"', True, "Authorization", None),
+        (BEARER, True, "Authorization", f"Bearer {SECRET}".encode().decode("latin-1")),
+        (f'{BEARER}\nheader = "X-Api-Key"', True, "X-Api-Key", SECRET.encode().decode("latin-1")),
+        (BEARER, False, "Authorization", None),
+        ('kind = "basic"\nuser = "{user}"\npassword = "{password}"', False, "Authorization", None),
+        ('kind = "digest"\nuser = "{user}"\npassword = "{password}"', False, "Authorization", None),
+    ],
+)
+def test_each_way_to_sign(make: Make, auth: str, required: bool, header: str, value: str | None) -> None:
+    text = SIMPLE[: SIMPLE.index("[auth]")] + f"[auth]\n{auth}\n" + SIMPLE[SIMPLE.index("[requests.get]") :]
+    secrets = {"password": SECRET} if required else {}
+    text = text if required else text.replace("secret = true", "secret = true\nrequired = false")
+    with connector_server(answer(now="Lunch")) as server:
+        make(server, text, secrets=secrets).fetch_diversion()
+        assert server.received[0].header(header) == value
+
+
+def test_a_certificate_file_that_is_none_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such.pem")
+    with pytest.raises(SwitchboardUnreachable, match=r"/no/such\.pem"):
+        make("https://localhost:1", session=None).fetch_diversion()
+
+
+LIST = """
+[requests.list]
+path = "/all"
+answer = { items = "all[*]", id = "id", label_sv = "sv", label_en = "en" }
+[requests.set]"""
+
+
+def test_the_switchboards_own_diversions_are_listed(make: Make) -> None:
+    good = answer(all=[{"id": 1, "sv": "Möte", "en": "Meeting"}, {"id": "x", "sv": "Lunch"}, {"id": "y"}])
+    bad = [answer(all=[{"sv": "Möte"}]), answer(all={"a": 1}), answer(all=[{"id": []}]), Reply(body="")]
+    with connector_server(good, *bad) as server:
+        connector = make(server, SIMPLE.replace("[requests.set]", LIST))
+        assert connector.list_diversions() == (
+            ("1", Text("Möte", "Meeting")),
+            ("x", Text("Lunch", "Lunch")),
+            ("y", Text("y", "y")),
+        )
+        for _ in bad:
+            with pytest.raises(SwitchboardBadAnswer):
+                connector.list_diversions()
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "zone", "instant"),
+    [
+        ("iso", "2026-07-01T14:00:00", "Europe/Stockholm", datetime(2026, 7, 1, 12, tzinfo=UTC)),
+        ("iso", "2026-07-01T12:00:00.5Z", "Europe/Stockholm", datetime(2026, 7, 1, 12, 0, 0, 500_000, tzinfo=UTC)),
+        ("epoch", 1_782_907_200, None, datetime(2026, 7, 1, 12, tzinfo=UTC)),
+        ("epoch", "1782907200", None, datetime(2026, 7, 1, 12, tzinfo=UTC)),
+        ("epoch_ms", 1_782_907_200_250, None, datetime(2026, 7, 1, 12, 0, 0, 250_000, tzinfo=UTC)),
+    ],
+)
+def test_ends_are_read_in_the_declared_format(
+    make: Make, form: str, written: object, zone: str | None, instant: datetime
+) -> None:
+    more = f', until_format = "{form}"' + (f', timezone = "{zone}"' if zone else "")
+    with connector_server(answer(now="Lunch", until=written)) as server:
+        connector = make(server, SIMPLE.replace('until = "until" }', f'until = "until"{more} }}'))
+        assert connector.fetch_diversion() == DiversionState("lunch", instant)
+
+
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
     lambda inner: (
@@ -600,13 +685,22 @@ JSON_VALUES = st.recursive(
 )
 
 
-@given(st.lists(JSON_VALUES | st.binary(max_size=40), min_size=1, max_size=1))
-def test_whatever_comes_back_is_a_state_or_a_typed_error(answers: list[Any]) -> None:
-    body = answers[0] if isinstance(answers[0], bytes) else json.dumps(answers[0]).encode()
-    with tempfile.TemporaryDirectory() as folder, connector_server(Reply(body=body)) as server:
-        connector = build(Path(folder), SIMPLE, {"base_url": server.url, "user": "anna"})
-        with closing(connector):
+def test_whatever_comes_back_is_a_state_or_a_typed_error(make: Make) -> None:
+    body = b""
+
+    def script(_received: Received) -> Reply:
+        return Reply(body=body)
+
+    with connector_server(script=script) as server:
+        connector = make(server)
+
+        @given(JSON_VALUES | st.binary(max_size=40))
+        def check(given_body: Any) -> None:
+            nonlocal body
+            body = given_body if isinstance(given_body, bytes) else json.dumps(given_body).encode()
             try:
                 assert isinstance(connector.fetch_diversion(), DiversionState)
             except B2CalError as error:
                 assert isinstance(error, SwitchboardBadAnswer)
+
+        check()

@@ -281,7 +281,7 @@ def test_no_value_changes_the_structure_of_a_request(user: str, remote: str) -> 
     assert parse_qsl(FORM_BODY.fill(values).decode(), keep_blank_values=True) == [("a", user), ("b", remote)]
     root = etree.fromstring(XML_BODY.fill(values))
     assert [child.tag for child in root.iter()] == ["{urn:a}root", "{urn:a}leaf", "{urn:a}leaf"]
-    assert dict(root.attrib) == {"at": user}
+    assert {str(name): value for name, value in root.attrib.items()} == {"at": user}
     assert [child.text for child in root] == [user, remote]
 
 

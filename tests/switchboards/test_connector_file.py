@@ -35,7 +35,7 @@ def test_two_files_of_one_id_in_one_folder_are_an_error(tmp_path: Path) -> None:
 
 
 # What is replaced in SIMPLE, by what; the key and the words of the complaint.
-MISTAKES = [
+MISTAKES: list[tuple[str, str, str | None, str]] = [
     ("format = 1", "format = 2", "format", "should be 1"),
     ("format = 1", "format = true", "format", "should be 1"),
     ("confirmed = true", "", None, "“unconfirmed” is missing"),
@@ -118,7 +118,7 @@ MISTAKES = [
     ('lunch = "Lunch"', 'lunch = { place = "x" }', "diversions.lunch", "“remote” is missing"),
 ]
 # Reaching for another host, for the file system, for Python, for other headers; and secrets in an address.
-HOSTILE = [
+HOSTILE: list[tuple[str, str, str | None, str]] = [
     *(
         ('path = "/users/{user}"\njson', f"path = '{path}'\njson", "requests.set.path", "")
         for path in (

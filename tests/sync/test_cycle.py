@@ -24,9 +24,9 @@ from b2cal_desktop.core.model import CLEAR, STANDARD_CATALOGUE, ShowAs
 from b2cal_desktop.core.reconcile import ManualOverride
 from b2cal_desktop.core.rules import Method, Rules, WorkingHours
 from b2cal_desktop.core.state import ActionName, Confirmation, Health, NoticeCode, Phase
+from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from b2cal_desktop.sync.cycle import Cycle
 from b2cal_desktop.sync.ledger import Ledger
-from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from tests.sync.conftest import MakeComputer, Phone
 from tests.sync.worlds import (
     HOST,
@@ -428,6 +428,20 @@ def test_on_again_goes_on_where_the_calendar_is(computer: Computer, phone: Phone
     assert computer.run_at("09:30").action is ActionName.CLEAR
 
 
+def test_what_was_finished_early_stays_finished_when_the_app_quits_and_begins_again(
+    make_computer: MakeComputer, calendar: ModelCalendar, clock: FakeClock
+) -> None:
+    model = ModelSwitchboard(clock, ends=False)
+    calendar.put(meeting())
+    computer = make_computer(model)
+    computer.run_at("09:00")
+    computer.run_at("09:10", FinishEarly())
+    computer.cycle.leave(at("09:11"), clear=True)
+    computer.restart()
+    assert computer.run_at("09:12").dismissed
+    assert model.shows() == CLEAR
+
+
 def test_quitting_leaves_or_clears(computer: Computer, phone: Phone) -> None:
     computer.run_at("09:00")
     computer.cycle.leave(at("09:10"), clear=False)
@@ -607,16 +621,17 @@ def test_a_value_that_the_switchboard_does_not_know_is_named_and_the_old_one_sta
     make_computer: MakeComputer, calendar: ModelCalendar, clock: FakeClock
 ) -> None:
     model = ModelSwitchboard(clock, diversions=set(STANDARD_CATALOGUE) - {"meeting"})
-    calendar.put(event("home", at("08:00"), at("17:00"), "HEM:"), meeting())
+    calendar.put(event("home", at("08:00"), at("17:00"), "HEM:"))
     computer = make_computer(model)
     computer.run_at("08:30")
+    calendar.put(meeting())
     state = computer.run_at("09:00")
     assert state.switchboard.health is Health.REFUSED
     assert "meeting" in str(state.switchboard.error)
     assert model.shows().diversion == "working_from_home"
     (warning,) = state.warnings
     assert (warning.code, "Möte" in warning.text.sv) == ("diversion_unknown_to_switchboard", True)
-    assert computer.run_at("10:00").wrote == shows("working_from_home", at("17:00"))
+    assert computer.run_at("10:00").seen == shows("working_from_home", at("17:00"))
 
 
 def test_free_busy_only_goes_on_by_status(computer: Computer, calendar: ModelCalendar, phone: Phone) -> None:
@@ -746,8 +761,7 @@ def test_outside_working_hours_and_on_the_day_of_winter_time(
 ) -> None:
     hours = WorkingHours(frozenset(range(7)), time(8), time(17), "gone_for_the_day")
     computer = make_computer(phone.connect(), rules=replace(PREFIXES, working_hours=hours))
-    start = at("17:00", 1) - timedelta(days=8)  # Saturday the 24th of October, in summer time
-    clock.advance_to(start + timedelta(hours=1))
+    clock.advance_to(at("18:00", 1) - timedelta(days=8, hours=1))  # Saturday the 24th of October, in summer time
     assert clock.now().astimezone(STOCKHOLM).hour == 18
     state = computer.run()
     # 13 hours by the clock on the wall, 14 that pass; the next day is free of work until then.

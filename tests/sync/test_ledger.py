@@ -333,7 +333,7 @@ def use_without_rights(folder: Path) -> str:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only on systems with POSIX rights")
 def test_a_folder_that_cannot_be_written_to_is_an_error_and_the_ledger_stays() -> None:
-    with tempfile.TemporaryDirectory(dir="/tmp", prefix="ledger-") as name:  # noqa: S108  the way to it is open
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="ledger-") as name:
         folder = Path(name)
         path = folder / "ledger.sqlite"
         ledger = Ledger(path)

@@ -172,9 +172,17 @@ class ModelSwitchboard:
         self.requests: list[datetime] = []
         self.tried_to_write = 0
 
-    abilities = property(lambda self: self._abilities)
-    name = property(lambda self: Text.same("Modellen"))
-    unconfirmed = property(lambda self: None)
+    @property
+    def abilities(self) -> Abilities:
+        return self._abilities
+
+    @property
+    def name(self) -> Text:
+        return Text.same("Modellen")
+
+    @property
+    def unconfirmed(self) -> Text | None:
+        return None
 
     def shows(self) -> DiversionState:
         """What colleagues see now."""
@@ -231,7 +239,7 @@ class Computer:
     path: Path
     rules: Rules = PREFIXES
     override: ManualOverride = ManualOverride.UNTIL_NEXT_BLOCK
-    timing: Timing = Timing()
+    timing: Timing = field(default_factory=Timing)
     calendar_id: str = "calendar"
     published: list[AppState] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)

@@ -206,7 +206,12 @@ WRONG = [
     ('[[diversions]]\nkey = "sick"\nkind = "available"', 3, "diversions[1].kind", '"absence", "activity", "place"'),
     ('[[diversions]]\nkey = "sick"\n[[diversions]]\nkey = "sick"', 4, "diversions[2].key", "twice"),
     ('[[diversions]]\nkey = "available"\nremoved = true', 1, "diversions[1]", "only label and remote"),
-    ('[[diversions]]\nkey = "sick"\nremoved = true\n[rules.status]\noof = "sick"', 5, "rules.status.oof", "no diversion"),
+    (
+        '[[diversions]]\nkey = "sick"\nremoved = true\n[rules.status]\noof = "sick"',
+        5,
+        "rules.status.oof",
+        "no diversion",
+    ),
     ("[switchboard]\nfields = 3", 2, "switchboard.fields", "a table"),
     ("[switchboard.fields]\nport = 3", 2, "switchboard.fields.port", "text"),
     ('[switchboard]\nconnector = "../x"', 2, "switchboard.connector", "connector's id"),
@@ -265,7 +270,9 @@ def _mutated(template: object) -> st.SearchStrategy[Any]:
             )
         )
     if isinstance(template, list):
-        return st.lists(st.sampled_from(template) if isinstance(template[0], str) else _mutated(template[0]), max_size=3)
+        return st.lists(
+            st.sampled_from(template) if isinstance(template[0], str) else _mutated(template[0]), max_size=3
+        )
     return st.one_of(st.just(template), st.just(template), st.just(template), toml_values)
 
 

@@ -1,0 +1,353 @@
+"""The user's Microsoft 365 account: signing in, tokens without asking, signing out. The only place that knows msal.
+
+Everything here may wait for the network, the keyring or the user: never call it on the GUI thread, ``identity``
+excepted. msal itself is imported with the first call that needs it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from b2cal_desktop.accounts.microsoft_clouds import ApprovalRequest, Registration, approval_request
+from b2cal_desktop.accounts.microsoft_errors import needs_approval, refusal, revoked
+from b2cal_desktop.accounts.microsoft_loopback import LoopbackReceiver
+from b2cal_desktop.core.errors import (
+    B2CalError,
+    CalendarNeedsApproval,
+    CalendarNeedsSignIn,
+    CalendarNotSetUp,
+    CalendarSignInUnfinished,
+    CalendarThrottled,
+    CalendarUnreachable,
+    SecretsUnavailable,
+    SignInUnderWay,
+)
+from b2cal_desktop.core.model import Text
+from b2cal_desktop.core.ports import Clock, SecretStore
+from b2cal_desktop.system.clock import SystemClock
+from b2cal_desktop.system.network import CertificateFileProblem, new_session, what_failed
+from b2cal_desktop.system.paths import Profile
+from b2cal_desktop.system.private_files import write_private_file
+
+if TYPE_CHECKING:
+    from b2cal_desktop.accounts.token_cache import TokenCache
+
+_log = logging.getLogger(__name__)
+_PRODUCT = "B2CalDesktop"
+_TICK_SECONDS = 0.1
+_PENDING = frozenset({"authorization_pending", "slow_down"})
+
+_CANCELLED = Text("den avbröts", "it was cancelled")
+_TOO_LATE = Text("den tog för lång tid", "it took too long")
+_DECLINED = Text("den avböjdes i webbläsaren", "it was declined in the browser")
+_NO_BROWSER = Text("ingen webbläsare gick att öppna; logga in med kod", "no browser could be opened; sign in by code")
+_NO_TENANT = Text("klientorganisationen (tenant) finns inte", "there is no such tenant")
+_STRANGE = Text("inloggningstjänstens svar går inte att använda", "the sign-in service's answer cannot be used")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is signed in. ``home_account_id`` is msal's name for the account, ``tenant`` the organisation's id."""
+
+    home_account_id: str
+    username: str
+    tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """What to show: ``code`` is to be typed at ``address``, on any computer, within ``seconds``."""
+
+    code: str
+    address: str
+    seconds: int
+
+
+class MicrosoftAccount:
+    """One profile's account. ``secrets`` opens the keyring; ``broker`` asks Windows itself to sign in, where it can.
+
+    All methods may be called from any thread. Errors are CalendarErrors, and SignInUnderWay.
+    """
+
+    def __init__(
+        self,
+        registration: Registration,
+        profile: Profile,
+        secrets: Callable[[], SecretStore],
+        *,
+        language: str = "sv",
+        broker: bool = False,
+        open_browser: Callable[[str], bool] = webbrowser.open,
+        clock: Clock | None = None,
+    ) -> None:
+        self.registration = registration
+        self._profile, self._secrets, self._language = profile, secrets, language
+        self._open_browser, self._clock = open_browser, clock or SystemClock()
+        self._broker = broker and sys.platform == "win32" and importlib.util.find_spec("pymsalruntime") is not None
+        self._identity_file = profile.data / "microsoft365-account.json"
+        self._lock = threading.RLock()
+        self._signing_in = threading.Lock()
+        self._tokens: TokenCache | None = None
+        self._application: Any = None
+        self._challenge: str | None = None
+
+    def __repr__(self) -> str:
+        return f"MicrosoftAccount({self.registration.authority!r})"
+
+    # Who, and how to be let in
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who signed in last and has not signed out; read from a small file, without msal or keyring."""
+        try:
+            fields = json.loads(self._identity_file.read_text("utf-8"))
+            return Identity(str(fields["home_account_id"]), str(fields["username"]), str(fields["tenant"]))
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
+    @property
+    def notice(self) -> SecretsUnavailable | None:
+        """Why the sign-in will not outlive this program, or None where it is safely kept."""
+        return self._tokens.kept.problem if self._tokens is not None else None
+
+    @property
+    def approval(self) -> ApprovalRequest:
+        """The message to an administrator that asks for approval."""
+        identity = self.identity
+        return approval_request(self.registration.admin_consent_url(identity.tenant if identity else None))
+
+    # Signing in and out
+
+    def sign_in_interactive(
+        self, cancel: threading.Event, *, timeout: float = 300.0, another: bool = False
+    ) -> Identity:
+        """Sign in by the system's browser; waits for the user until ``cancel`` is set or ``timeout`` seconds passed.
+
+        The account picker shows for the first sign-in and with ``another``; else the same person is asked again.
+        """
+        with self._one_at_a_time(), self._told():
+            application = self._build()
+            if self._broker:
+                handle = application.CONSOLE_WINDOW_HANDLE
+                hints = self._hints(another)
+                return self._signed_in(application.acquire_token_interactive(
+                    self._scopes, parent_window_handle=handle, timeout=timeout, **hints))  # fmt: skip
+            with LoopbackReceiver(self._language) as receiver:
+                flow = application.initiate_auth_code_flow(
+                    self._scopes,
+                    redirect_uri=receiver.redirect_uri,
+                    response_mode="form_post",
+                    **self._hints(another),
+                )
+                receiver.expect(flow["state"])
+                if not cancel.is_set() and not self._open_browser(flow["auth_uri"]):
+                    raise CalendarSignInUnfinished(self.registration.host, _NO_BROWSER)
+                self._wait_for(receiver, cancel, timeout)
+                return self._signed_in(application.acquire_token_by_auth_code_flow(flow, receiver.answer))
+
+    def _wait_for(self, receiver: LoopbackReceiver, cancel: threading.Event, timeout: float) -> None:
+        deadline = self._clock.monotonic() + timeout
+        while not receiver.arrived.wait(_TICK_SECONDS):
+            self._go_on(cancel, deadline)
+
+    def sign_in_device_code(self, show: Callable[[DeviceCode], None], cancel: threading.Event) -> Identity:
+        """Sign in by a code that ``show`` presents, for computers without a browser; organisations may forbid it."""
+        with self._one_at_a_time(), self._told():
+            application = self._build()
+            flow = application.initiate_device_flow(self._scopes, claims_challenge=self._challenge)
+            if "user_code" not in flow:
+                raise refusal(flow, self.registration, signed_in=False)
+            seconds, interval = int(flow["expires_in"]), float(flow.get("interval", 5))
+            deadline = self._clock.monotonic() + seconds
+            show(DeviceCode(flow["user_code"], flow["verification_uri"], seconds))
+            while True:
+                cancel.wait(interval)
+                self._go_on(cancel, deadline)
+                answer = application.acquire_token_by_device_flow(flow, exit_condition=lambda _flow: True)
+                if answer.get("error") not in _PENDING:
+                    return self._signed_in(answer)
+                interval += 5 if answer["error"] == "slow_down" else 0
+
+    def _go_on(self, cancel: threading.Event, deadline: float) -> None:
+        if cancel.is_set():
+            raise CalendarSignInUnfinished(self.registration.host, _CANCELLED)
+        if self._clock.monotonic() > deadline:
+            raise CalendarSignInUnfinished(self.registration.host, _TOO_LATE)
+
+    def _hints(self, another: bool) -> dict[str, str | None]:
+        identity = self.identity
+        who = {"prompt": "select_account"} if another or identity is None else {"login_hint": identity.username}
+        return {**who, "claims_challenge": self._challenge}
+
+    def _signed_in(self, answer: Mapping[str, Any]) -> Identity:
+        if "access_token" not in answer:
+            if answer.get("error") in (
+                "authorization_declined",
+                "expired_token",
+                "code_expired",
+                "bad_verification_code",
+            ):
+                problem = _DECLINED if answer["error"] == "authorization_declined" else _TOO_LATE
+                raise CalendarSignInUnfinished(self.registration.host, problem)
+            raise refusal(answer, self.registration, signed_in=False)
+        claims = answer.get("id_token_claims") or {}
+        local = claims.get("oid", claims.get("sub"))
+        with self._lock:
+            accounts = self._application.get_accounts()
+            chosen = next((a for a in accounts if a["local_account_id"] == local), None)
+            if chosen is None:
+                raise CalendarUnreachable(self.registration.host, _STRANGE)
+            for other in accounts:
+                if other is not chosen:
+                    self._application.remove_account(other)
+            identity = Identity(chosen["home_account_id"], chosen["username"], str(claims.get("tid", "")))
+            write_private_file(self._identity_file, json.dumps(asdict(identity)).encode())
+            self._challenge = None
+        return identity
+
+    def sign_out(self) -> None:
+        """Forget tokens and account, in memory and wherever they were kept; works without network.
+
+        Raises SecretsUnavailable where the keyring cannot be reached; the account is then no longer used all the same.
+        """
+        with self._lock:
+            application, self._application, self._challenge = self._application, None, None
+            self._identity_file.unlink(missing_ok=True)
+            if self._broker and application is not None:
+                for account in application.get_accounts():
+                    application.remove_account(account)
+            tokens = self._opened()
+            self._tokens = None
+            tokens.kept.forget()
+
+    # Tokens
+
+    def get_token(self, *, claims: str | None = None, refresh: bool = False) -> str:
+        """A token for Graph, without asking the user; ``claims`` answers Graph's challenge, ``refresh`` wants a new one.
+
+        Raises CalendarUnreachable while offline, and only for what the sign-in service says that it needs the user.
+        """
+        identity = self.identity
+        with self._told():
+            self._require_set_up()
+            if identity is None:
+                raise CalendarNeedsSignIn(self.registration.host)
+            application = self._build()
+            answer = self._silently(application, identity, claims, refresh)
+        if answer is not None and "access_token" in answer:
+            return str(answer["access_token"])
+        challenge = claims or (answer or {}).get("claims")
+        if challenge:
+            self._challenge = challenge
+        error = refusal(answer or {}, self.registration, signed_in=True)
+        if claims is not None and type(error) is CalendarNeedsSignIn:
+            raise revoked(self.registration)
+        raise error
+
+    def _silently(self, application: Any, identity: Identity, claims: str | None, refresh: bool) -> Any:
+        for account in application.get_accounts():
+            if account["home_account_id"] == identity.home_account_id:
+                return application.acquire_token_silent_with_error(
+                    self._scopes, account=account, claims_challenge=claims, force_refresh=refresh
+                )
+        return None
+
+    # The parts
+
+    @property
+    def _scopes(self) -> list[str]:
+        return list(self.registration.scopes)
+
+    def _require_set_up(self) -> None:
+        if self.registration.problem is not None:
+            raise CalendarNotSetUp(self.registration.host, self.registration.problem)
+
+    def _opened(self) -> TokenCache:
+        if self._tokens is None:
+            from b2cal_desktop.accounts.token_cache import open_token_cache
+
+            self._tokens = open_token_cache(self._profile, self._secrets)
+        return self._tokens
+
+    def _build(self) -> Any:
+        """msal's application; made once, which asks the sign-in service for its addresses."""
+        self._require_set_up()
+        with self._lock:
+            if self._application is None:
+                import msal
+
+                from b2cal_desktop import __version__
+                from b2cal_desktop.accounts.microsoft_http import SignInHttp
+
+                self._application = msal.PublicClientApplication(
+                    self.registration.client_id,
+                    authority=self.registration.authority,
+                    instance_discovery=False,  # our table or the administrator names it; no third party is asked
+                    client_capabilities=["CP1"],
+                    token_cache=self._opened(),
+                    http_client=SignInHttp(new_session(f"{_PRODUCT}/{__version__}"), self._clock),
+                    app_name=_PRODUCT,
+                    app_version=__version__,
+                    enable_broker_on_windows=self._broker or None,
+                )
+            return self._application
+
+    def close(self) -> None:
+        """Let go of connections; tokens stay where they are kept."""
+        with self._lock:
+            if self._application is not None:
+                self._application.http_client.close()
+                self._application = None
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        if not self._signing_in.acquire(blocking=False):
+            raise SignInUnderWay
+        try:
+            yield
+        finally:
+            self._signing_in.release()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what msal, the network and the keyring raise into the program's own errors."""
+        import requests
+
+        from b2cal_desktop.accounts.microsoft_http import UnusableAnswer
+
+        host = self.registration.host
+        try:
+            yield
+        except CalendarNeedsApproval:
+            identity = self.identity
+            raise needs_approval(self.registration, identity.tenant if identity else None) from None
+        except SecretsUnavailable as error:
+            problem = error.details["problem"]
+            text = problem if isinstance(problem, Text) else Text.same(str(problem))
+            raise CalendarUnreachable(host, Text(f"nyckelringen: {text.sv}", f"the keyring: {text.en}")) from None
+        except CertificateFileProblem as error:
+            told = Text(str(error.message("sv").what).rstrip("."), str(error.message("en").what).rstrip("."))
+            raise CalendarUnreachable(host, told) from None
+        except B2CalError:
+            raise
+        except UnusableAnswer as error:
+            if error.retry_after is not None:
+                raise CalendarThrottled(host, retry_after=error.retry_after) from None
+            raise CalendarUnreachable(host, error.problem) from None
+        except (requests.RequestException, OSError) as error:
+            raise CalendarUnreachable(host, what_failed(error)) from None
+        except ValueError as error:
+            _log.warning("msal: %s", type(error).__name__)
+            raise CalendarNotSetUp(host, _NO_TENANT) from None
+        except (RuntimeError, LookupError) as error:
+            _log.warning("msal: %s", type(error).__name__)
+            raise CalendarUnreachable(host, _STRANGE) from None
