@@ -49,6 +49,12 @@ _PENDING = frozenset({"authorization_pending", "slow_down"})
 _CANCELLED = Text("den avbröts", "it was cancelled")
 _TOO_LATE = Text("den tog för lång tid", "it took too long")
 _DECLINED = Text("den avböjdes i webbläsaren", "it was declined in the browser")
+_UNFINISHED = {
+    "authorization_declined": _DECLINED,
+    "expired_token": _TOO_LATE,
+    "code_expired": _TOO_LATE,
+    "bad_verification_code": _TOO_LATE,
+}
 _NO_BROWSER = Text("ingen webbläsare gick att öppna; logga in med kod", "no browser could be opened; sign in by code")
 _NO_TENANT = Text("klientorganisationen (tenant) finns inte", "there is no such tenant")
 _STRANGE = Text("inloggningstjänstens svar går inte att använda", "the sign-in service's answer cannot be used")
@@ -137,10 +143,13 @@ class MicrosoftAccount:
         with self._one_at_a_time(), self._told():
             application = self._build()
             if self._broker:
-                handle = application.CONSOLE_WINDOW_HANDLE
-                hints = self._hints(another)
-                return self._signed_in(application.acquire_token_interactive(
-                    self._scopes, parent_window_handle=handle, timeout=timeout, **hints))  # fmt: skip
+                answer = application.acquire_token_interactive(
+                    self._scopes,
+                    parent_window_handle=application.CONSOLE_WINDOW_HANDLE,
+                    timeout=timeout,
+                    **self._hints(another),
+                )
+                return self._signed_in(application, answer)
             with LoopbackReceiver(self._language) as receiver:
                 flow = application.initiate_auth_code_flow(
                     self._scopes,
@@ -152,7 +161,7 @@ class MicrosoftAccount:
                 if not cancel.is_set() and not self._open_browser(flow["auth_uri"]):
                     raise CalendarSignInUnfinished(self.registration.host, _NO_BROWSER)
                 self._wait_for(receiver, cancel, timeout)
-                return self._signed_in(application.acquire_token_by_auth_code_flow(flow, receiver.answer))
+                return self._signed_in(application, application.acquire_token_by_auth_code_flow(flow, receiver.answer))
 
     def _wait_for(self, receiver: LoopbackReceiver, cancel: threading.Event, timeout: float) -> None:
         deadline = self._clock.monotonic() + timeout
@@ -174,7 +183,7 @@ class MicrosoftAccount:
                 self._go_on(cancel, deadline)
                 answer = application.acquire_token_by_device_flow(flow, exit_condition=lambda _flow: True)
                 if answer.get("error") not in _PENDING:
-                    return self._signed_in(answer)
+                    return self._signed_in(application, answer)
                 interval += 5 if answer["error"] == "slow_down" else 0
 
     def _go_on(self, cancel: threading.Event, deadline: float) -> None:
@@ -188,27 +197,24 @@ class MicrosoftAccount:
         who = {"prompt": "select_account"} if another or identity is None else {"login_hint": identity.username}
         return {**who, "claims_challenge": self._challenge}
 
-    def _signed_in(self, answer: Mapping[str, Any]) -> Identity:
+    def _signed_in(self, application: Any, answer: Mapping[str, Any]) -> Identity:
+        host = self.registration.host
         if "access_token" not in answer:
-            if answer.get("error") in (
-                "authorization_declined",
-                "expired_token",
-                "code_expired",
-                "bad_verification_code",
-            ):
-                problem = _DECLINED if answer["error"] == "authorization_declined" else _TOO_LATE
-                raise CalendarSignInUnfinished(self.registration.host, problem)
+            if answer.get("error") in _UNFINISHED:
+                raise CalendarSignInUnfinished(host, _UNFINISHED[answer["error"]])
             raise refusal(answer, self.registration, signed_in=False)
         claims = answer.get("id_token_claims") or {}
         local = claims.get("oid", claims.get("sub"))
         with self._lock:
-            accounts = self._application.get_accounts()
+            if self._application is not application:  # signed out meanwhile: the later wish counts
+                raise CalendarSignInUnfinished(host, _CANCELLED)
+            accounts = application.get_accounts()
             chosen = next((a for a in accounts if a["local_account_id"] == local), None)
             if chosen is None:
-                raise CalendarUnreachable(self.registration.host, _STRANGE)
+                raise CalendarUnreachable(host, _STRANGE)
             for other in accounts:
                 if other is not chosen:
-                    self._application.remove_account(other)
+                    application.remove_account(other)
             identity = Identity(chosen["home_account_id"], chosen["username"], str(claims.get("tid", "")))
             write_private_file(self._identity_file, json.dumps(asdict(identity)).encode())
             self._challenge = None
@@ -232,7 +238,7 @@ class MicrosoftAccount:
     # Tokens
 
     def get_token(self, *, claims: str | None = None, refresh: bool = False) -> str:
-        """A token for Graph, without asking the user; ``claims`` answers Graph's challenge, ``refresh`` wants a new one.
+        """A token for Graph, without asking the user. ``claims`` answers Graph's challenge; ``refresh`` wants a new one.
 
         Raises CalendarUnreachable while offline, and only for what the sign-in service says that it needs the user.
         """

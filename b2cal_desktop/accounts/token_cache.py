@@ -79,11 +79,14 @@ class KeptTokens(BasePersistence):  # type: ignore[misc]  # as above
     def __init__(self, inner: BasePersistence) -> None:
         self._inner = inner
         self._memory: str | None = None
+        self._closed = False
         self.is_encrypted = inner.is_encrypted
         self.problem: SecretsUnavailable | None = None
 
     def save(self, content: str) -> None:
-        """Keep ``content``, somewhere."""
+        """Keep ``content``, somewhere; nothing any more once ``forget`` was called."""
+        if self._closed:
+            return
         try:
             self._inner.save(content)
         except SecretsUnavailable as error:
@@ -122,7 +125,11 @@ class KeptTokens(BasePersistence):  # type: ignore[misc]  # as above
         return str(self._inner.get_location())
 
     def forget(self) -> None:
-        """Keep nothing any more, here or in the platform's store; other running programs see an empty cache."""
+        """Keep nothing any more, here or in the platform's store; other running programs see an empty cache.
+
+        Also what a request that is still on its way brings later is not kept. Raises SecretsUnavailable.
+        """
+        self._closed = True
         self._memory = self.problem = None
         self._inner.save(_EMPTY)
         if isinstance(self._inner, SecretPersistence):

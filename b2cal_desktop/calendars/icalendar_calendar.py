@@ -25,7 +25,7 @@ from b2cal_desktop.calendars.time_zones import named_zone
 from b2cal_desktop.core.model import CalendarEvent, Text, Warning, Window
 from b2cal_desktop.core.ports import Fetched
 
-MOST_EVENTS = 20_000
+MOST_EVENTS = 15_000
 _DAY = re.compile(r"\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=T\d{6}Z?$|$)")
 _NEAR = timedelta(days=2)  # more than any two zones are apart
 _CANNOT_BE_EXPANDED = Text("upprepningen går inte att tyda", "the recurrence cannot be understood")
@@ -188,13 +188,15 @@ class ParsedCalendar:
                 entry.understand(self._name, self._budget)
             line = entry.parts[0][0].line
             try:
-                yield from entry.events_in(window)
+                found = list(entry.events_in(window))  # all of an event or nothing
             except TooManyOccurrences:
                 problem = _too_many(self._name, line, entry.uid)
                 self._give_up(entry, problem, warnings, for_good=self._budget.steps > 0)
             except LIBRARY_FAULTS:
                 problem = _broken(self._name, line, "RRULE", _CANNOT_BE_EXPANDED, entry.uid)
                 self._give_up(entry, problem, warnings, for_good=True)
+            else:
+                yield from found
             warnings += entry.warnings
 
     @staticmethod

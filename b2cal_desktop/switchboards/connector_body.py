@@ -128,7 +128,7 @@ class XmlBody:
         """The document in UTF-8, with its declaration."""
         from lxml import etree
 
-        declared: dict[str | None, str] = {**self.prefixes}
+        declared: dict[str | None, str] = {prefix: uri for prefix, uri in self.prefixes.items()}  # noqa: C416  widens the key
         if _all_namespaced(self.root):
             declared = {prefix: uri for prefix, uri in declared.items() if uri != self.root.namespace}
             declared[None] = self.root.namespace

@@ -229,7 +229,9 @@ def _remarks(state: AppState, words: Wording) -> Iterator[str]:
     yield from texts[:_MOST_REMARKS]
     if len(texts) > _MOST_REMARKS:
         left = len(texts) - _MOST_REMARKS
-        yield translate("status", "and %n more thing(s) to look at in the calendar", None, left)
+        one = translate("status", "and one more thing to look at in the calendar")
+        many = translate("status", "and {count} more things to look at in the calendar")
+        yield one if left == 1 else many.format(count=left)
 
 
 def _confirmed(state: AppState, words: Wording) -> str:

@@ -1,16 +1,15 @@
 """The interface's texts in the chosen language, read straight from its Qt Linguist file.
 
-There is no compiling step: the ``.ts`` files are what is edited, checked and loaded, so a translation can't be out of
-date. Reading one takes a few milliseconds.
-
-``translate`` is a plain function and not a QTranslator of our own: it needs no application, so what is shown can be
-worked out and tested without one, and no text takes the way through C++.
+English stands in the sources. There is no compiling step: the ``.ts`` file is what is edited, checked and loaded, so a
+translation can't be out of date. Reading it takes a few milliseconds. ``translate`` is a plain function and not a
+QTranslator of our own: it needs no application, so what is shown can be worked out and tested without one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar
 
 from PySide6.QtCore import QCoreApplication, QFile, QIODevice, QLibraryInfo, QTranslator, QXmlStreamReader
@@ -18,7 +17,8 @@ from PySide6.QtCore import QCoreApplication, QFile, QIODevice, QLibraryInfo, QTr
 from b2cal_desktop.ui.resources import RESOURCES
 
 LANGUAGES = ("sv", "en")
-Texts = Mapping[tuple[str, str, str], tuple[str, ...]]
+Texts = Mapping[tuple[str, str, str], str]
+_NONE: Texts = MappingProxyType({})
 _OF_QT = "texts of Qt itself"
 
 
@@ -29,27 +29,24 @@ class TranslationProblem(ValueError):
 class _Installed:
     """The one language that the screen is in."""
 
-    texts: ClassVar[Texts] = {}
+    texts: ClassVar[Texts] = _NONE
 
 
-def translate(context: str, source: str, comment: str | None = None, n: int = -1) -> str:
-    """``source`` in the installed language, or itself; with ``n``, its form for so many, with ``%n`` filled in.
+def translate(context: str, source: str, comment: str = "") -> str:
+    """``source`` in the installed language, or itself. ``pyside6-lupdate`` looks for calls of this name.
 
-    The name and the order of arguments are what ``pyside6-lupdate`` looks for.
+    Where something is counted, the caller picks between two texts: Swedish and English both have one and many.
     """
-    forms = _Installed.texts.get((context, source, comment or ""), (source,))
-    if n < 0:
-        return forms[0]
-    return (forms[0] if n == 1 else forms[-1]).replace("%n", str(n))
+    return _Installed.texts.get((context, source, comment), source)
 
 
 def read_linguist_file(path: Path) -> Texts:
-    """The finished translations of a ``.ts`` file: (context, source, comment) to its forms, two where it counts."""
+    """The finished translations of a ``.ts`` file, by context, source and comment."""
     file = QFile(str(path))
     if not file.open(QIODevice.OpenModeFlag.ReadOnly):
         raise FileNotFoundError(str(path))
     reader = QXmlStreamReader(file)
-    texts: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    texts: dict[tuple[str, str, str], str] = {}
     context = source = comment = ""
     while not reader.atEnd():
         if reader.readNext() is not QXmlStreamReader.TokenType.StartElement:
@@ -64,26 +61,12 @@ def read_linguist_file(path: Path) -> Texts:
             case "comment":
                 comment = reader.readElementText()
             case "translation":
-                forms = _forms(reader)
-                if all(forms):
-                    texts[context, source, comment] = forms
+                if text := reader.readElementText():
+                    texts[context, source, comment] = text
     file.close()
     if reader.hasError():
         raise TranslationProblem(f"{path}, line {reader.lineNumber()}: {reader.errorString()}")
     return texts
-
-
-def _forms(reader: QXmlStreamReader) -> tuple[str, ...]:
-    text, forms = "", []
-    while not reader.atEnd():
-        match reader.readNext():
-            case QXmlStreamReader.TokenType.Characters:
-                text += reader.text()
-            case QXmlStreamReader.TokenType.StartElement:  # <numerusform>
-                forms.append(reader.readElementText())
-            case QXmlStreamReader.TokenType.EndElement:
-                break
-    return tuple(forms) if forms else (text,)
 
 
 def install_language(language: str) -> None:
@@ -92,7 +75,8 @@ def install_language(language: str) -> None:
     Qt's own texts, as on the buttons of dialogs, follow where there is an application and Qt has them.
     """
     language = language if language in LANGUAGES else "en"
-    _Installed.texts = read_linguist_file(RESOURCES / "i18n" / f"b2cal_{language}.ts")
+    path = RESOURCES / "i18n" / f"b2cal_{language}.ts"
+    _Installed.texts = _NONE if language == "en" else read_linguist_file(path)
     app = QCoreApplication.instance()
     if app is None:
         return

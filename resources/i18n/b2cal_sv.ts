@@ -342,12 +342,13 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <source>{switchboard}: {health}</source>
         <translation>{switchboard}: {health}</translation>
     </message>
-    <message numerus="yes">
-        <source>and %n more thing(s) to look at in the calendar</source>
-        <translation>
-            <numerusform>och %n sak till att se över i kalendern</numerusform>
-            <numerusform>och %n saker till att se över i kalendern</numerusform>
-        </translation>
+    <message>
+        <source>and one more thing to look at in the calendar</source>
+        <translation>och en sak till att se över i kalendern</translation>
+    </message>
+    <message>
+        <source>and {count} more things to look at in the calendar</source>
+        <translation>och {count} saker till att se över i kalendern</translation>
     </message>
     <message>
         <source>nothing is written</source>

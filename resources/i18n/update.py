@@ -2,8 +2,8 @@
 
     uv run python resources/i18n/update.py [--check]
 
-English is the language of the sources, so ``b2cal_en.ts`` holds only texts with a plural. After an update, new Swedish
-texts stand in ``b2cal_sv.ts`` as unfinished: write them there by hand or with Qt Linguist.
+English is the language of the sources and has no file. After an update, new texts stand in ``b2cal_sv.ts`` as
+unfinished: write them there by hand or with Qt Linguist.
 """
 
 from __future__ import annotations
@@ -19,15 +19,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE.parent.parent / "b2cal_desktop"
-FILES = {"sv": HERE / "b2cal_sv.ts", "en": HERE / "b2cal_en.ts"}
+FILES = {"sv": HERE / "b2cal_sv.ts"}
 
 
 def update(language: str, path: Path) -> None:
     """Merge the texts of the sources into ``path``, which keeps its translations; texts no longer used are dropped."""
     sources = sorted(str(file) for file in SOURCES.rglob("*.py") if "translate(" in file.read_text("utf-8"))
     options = ["-silent", "-no-obsolete", "-locations", "none", "-source-language", "en", "-target-language", language]
-    if language == "en":
-        options.append("-pluralonly")
     subprocess.run([_lupdate(), *options, *sources, "-ts", str(path)], check=True)  # noqa: S603
 
 
@@ -47,13 +45,13 @@ def unfinished(path: Path) -> list[str]:
         if translation is None or translation.get("type"):
             left.append(f"not translated: {source}")
             continue
-        forms = [form.text or "" for form in translation.iter("numerusform")] or [translation.text or ""]
-        left += [f"placeholders differ: {source} / {form}" for form in forms if _holes(form) != _holes(source)]
+        if _holes(translation.text or "") != _holes(source):
+            left.append(f"placeholders differ: {source} / {translation.text}")
     return left
 
 
 def _holes(text: str) -> list[str]:
-    return sorted(re.findall(r"\{\w*\}|%n", text))
+    return sorted(re.findall(r"\{\w*\}", text))
 
 
 def check(language: str, path: Path) -> list[str]:

@@ -438,8 +438,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert "ingen fil" in problem(str(tmp_path))
     assert "location: ingen fil eller adress" in problem(" ")
     assert "går inte" in problem("a\0b")
-    os.mkfifo(tmp_path / "pipe")
-    assert "ingen fil" in problem(str(tmp_path / "pipe"))
+    if hasattr(os, "mkfifo"):  # opening one would wait for ever
+        os.mkfifo(tmp_path / "pipe")
+        assert "ingen fil" in problem(str(tmp_path / "pipe"))
     path = tmp_path / "stor.ics"
     path.write_bytes(ONE.encode())
     assert "större än" in problem(str(path), Limits(max_bytes=50))

@@ -25,10 +25,10 @@ BY_PREFIX = Rules(
 YEARS = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 
-def at(text: str, tz: tzinfo = STOCKHOLM, month: date = DAY) -> datetime:
+def at(text: str) -> datetime:
     """``"12:00"`` or ``"24 12:00"`` as an instant."""
     day, _, clock = text.rpartition(" ")
-    return datetime.combine(month.replace(day=int(day or DAY.day)), time.fromisoformat(clock), tz)
+    return datetime.combine(DAY.replace(day=int(day or DAY.day)), time.fromisoformat(clock), STOCKHOLM)
 
 
 def timed(subject: str, start: str, end: str, id: str = "", **more: Any) -> CalendarEvent:
@@ -50,11 +50,11 @@ def planned(*events: CalendarEvent, rules: Rules = BY_PREFIX, window: Window | N
     return plan(events, rules, window or days(DAY), STOCKHOLM, **more)
 
 
-def told(schedule: Schedule, tz: tzinfo = STOCKHOLM) -> list[str]:
+def told(schedule: Schedule) -> list[str]:
     """Blocks as ``"12:00-13:00 lunch"``, with the day of the month where it is not the 23rd."""
 
     def clock(instant: datetime) -> str:
-        local = instant.astimezone(tz)
+        local = instant.astimezone(STOCKHOLM)
         seconds = ":%S" if local.second else ""
         return local.strftime(("" if local.date() == DAY else "%d ") + "%H:%M" + seconds)
 

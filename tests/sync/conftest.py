@@ -16,7 +16,7 @@ from b2cal_desktop.switchboards.connector import Connector
 from b2cal_desktop.switchboards.connector_file import ConnectorFile, load_connector
 from b2cal_desktop.switchboards.practice import Faults, PracticeSwitchboard
 from b2cal_desktop.system.resources import resource_folder
-from tests.sync.worlds import Computer, FakeClock, ModelCalendar, ModelSwitchboard, at
+from tests.sync.worlds import Computer, FakeClock, ModelCalendar, ModelSwitchboard, at, fast_folder
 
 MakeComputer = Callable[..., Computer]
 
@@ -38,12 +38,19 @@ def model(clock: FakeClock) -> ModelSwitchboard:
 
 
 @pytest.fixture
-def make_computer(tmp_path: Path, clock: FakeClock, calendar: ModelCalendar) -> Iterator[MakeComputer]:
+def ledgers() -> Iterator[Path]:
+    """A folder in memory where there is one: thousands of synchronised commits would measure the disk."""
+    with fast_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def make_computer(ledgers: Path, clock: FakeClock, calendar: ModelCalendar) -> Iterator[MakeComputer]:
     """A computer on a switchboard; each has a ledger of its own."""
     made: list[Computer] = []
 
     def make(switchboard: Switchboard, **more: Any) -> Computer:
-        path = tmp_path / f"ledger-{len(made)}.sqlite"
+        path = ledgers / f"ledger-{len(made)}.sqlite"
         computer = Computer(clock, more.pop("calendar", calendar), switchboard, path, **more)
         made.append(computer)
         return computer

@@ -150,7 +150,7 @@ def test_whoever_fights_back_three_times_in_ten_minutes_wins_until_the_next_bloc
     calendar.put(event("l", at("11:00"), at("12:00"), "LUN:"))
     del calendar.events["m"]
     computer.configure(rules=replace(PREFIXES, bridge_minutes=0))
-    told = []
+    told: list[NoticeCode] = []
     for minute in range(0, 8, 2):
         told += computer.run_at(f"09:0{minute}").notices
         phone.set_by_hand("available")

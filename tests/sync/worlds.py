@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,6 +70,14 @@ def meeting(start: str = "09:00", end: str = "10:00", id: str = "m", **more: obj
 def shows(diversion: str, until: datetime | None = None) -> DiversionState:
     """Short for what a switchboard shows."""
     return DiversionState(diversion, until)
+
+
+@contextmanager
+def fast_folder() -> Iterator[Path]:
+    """A throw-away folder, in memory where the system has such a place."""
+    memory = Path("/dev/shm")  # noqa: S108
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        yield Path(name)
 
 
 class FakeClock:
@@ -145,6 +155,17 @@ class Lost:
     acted: bool
 
 
+class Killed(BaseException):
+    """The process is gone, in the midst of a write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """The process is killed in the midst of a write, which has acted or not."""
+
+    acted: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Quicker:
     """Somebody else sets ``state`` between reading and writing."""
@@ -167,7 +188,7 @@ class ModelSwitchboard:
         self._abilities = Abilities(reads_back, ends, frozenset(diversions))
         self._state = CLEAR
         self.outage: SwitchboardError | None = None
-        self.faults: deque[SwitchboardError | Lost | Quicker] = deque()
+        self.faults: deque[SwitchboardError | Lost | Kill | Quicker] = deque()
         self.written: list[Written] = []
         self.requests: list[datetime] = []
         self.tried_to_write = 0
@@ -210,6 +231,10 @@ class ModelSwitchboard:
                 if acted:
                     self._keep(state, "app")
                 raise SwitchboardOutcomeUnknown(HOST, "no answer")
+            case Kill(acted):
+                if acted:
+                    self._keep(state, "app")
+                raise Killed
             case SwitchboardError():
                 raise fault
         self._keep(state, "app")
@@ -284,11 +309,19 @@ class Computer:
         self.ledger.close()
         self._begin(config)
 
+    def tick(self) -> AppState | None:
+        """One look at the clock; a process that is killed begins anew."""
+        try:
+            return self.loop.tick()
+        except Killed:
+            self.restart()
+            return self.loop.tick()
+
     def play_to(self, instant: datetime) -> int:
         """The loop's thread by hand, from due instant to due instant; how many looks at the clock it took."""
         looks = 0
         while True:
-            self.loop.tick()
+            self.tick()
             looks += 1
             assert looks < 100_000, "a busy loop"
             wait = self.loop.seconds_until_due()

@@ -123,7 +123,10 @@ def test_remarks_are_few_and_the_rest_counted() -> None:
         "Sak 0",
         "Sak 1",
         "Sak 2",
-        "och 1 sak till att se över i kalendern",
+        "och en sak till att se över i kalendern",
+    )
+    assert view(replace(states.IN_MEETING, warnings=(*warnings, Warning("x", Text("y", "y"))))).status.remarks[3] == (
+        "och 2 saker till att se över i kalendern"
     )
 
 

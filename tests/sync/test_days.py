@@ -1,0 +1,464 @@
+"""Days of a user, played at random on the real cycle, loop and ledger, with everything that happens to real people.
+
+A witness beside the switchboard knows who set what and judges every write; ``check`` compares what colleagues see
+with what the calendar asks for.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from b2cal_desktop.core.errors import (
+    CalendarNeedsSignIn,
+    CalendarThrottled,
+    CalendarUnreachable,
+    SwitchboardBadAnswer,
+    SwitchboardError,
+    SwitchboardNeedsSignIn,
+    SwitchboardThrottled,
+    SwitchboardUnreachable,
+)
+from b2cal_desktop.core.intents import Extend, FinishEarly, Intent, Pause, SetDiversion, Skip, UndoSkip
+from b2cal_desktop.core.model import AVAILABLE, CLEAR, STANDARD_CATALOGUE, Block, DiversionState, Kind, ShowAs
+from b2cal_desktop.core.reconcile import ManualOverride
+from b2cal_desktop.core.schedule import plan
+from b2cal_desktop.core.state import AppState, Phase
+from b2cal_desktop.sync.cycle import Cycle, planned_window
+from b2cal_desktop.sync.loop import Timing
+from tests.sync.worlds import (
+    HOST,
+    PREFIXES,
+    STOCKHOLM,
+    Computer,
+    FakeClock,
+    Kill,
+    Killed,
+    Lost,
+    ModelCalendar,
+    ModelSwitchboard,
+    Quicker,
+    at,
+    event,
+    fast_folder,
+)
+
+DEEP = hypothesis.settings().max_examples >= 2000
+_MINUTE = timedelta(minutes=1)
+# Long enough for a poll, for a back-off at its longest and for what a server asked for.
+_SETTLED = timedelta(minutes=30)
+
+diversions = st.sampled_from([key for key in STANDARD_CATALOGUE if key != AVAILABLE])
+minutes = st.sampled_from([1, 2, 5, 15, 30, 60, 120, 240])
+SUBJECTS = ["MOT: avstämning", "LUN: sallad", "SJU:", "HEM: hela dagen", "SEM:", "UPP: fokus", "Veckomöte"]
+SWITCHBOARD_OUTAGES = [
+    SwitchboardUnreachable(HOST, "down"),
+    SwitchboardThrottled(HOST, retry_after=600),
+    SwitchboardBadAnswer(HOST, "a web page"),
+    SwitchboardNeedsSignIn(HOST),
+]
+CALENDAR_OUTAGES = [
+    CalendarUnreachable("kalender.invalid", "down"),
+    CalendarThrottled("kalender.invalid", retry_after=600),
+    CalendarNeedsSignIn("kalender.invalid"),
+]
+WRITE_FAULTS: list[Lost | Kill | Quicker | SwitchboardError] = [
+    Lost(acted=True),
+    Lost(acted=False),
+    Kill(acted=True),
+    Kill(acted=False),
+    SwitchboardUnreachable(HOST, "down"),
+    Quicker(DiversionState("busy")),
+]
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """A diversion that a person set, and when (by the computer's clock, also after it was set back)."""
+
+    state: DiversionState
+    at: datetime
+
+
+class WitnessedSwitchboard(ModelSwitchboard):
+    """Knows whose a diversion is, and tells ``judge`` of every write of the app's before it acts."""
+
+    def __init__(self, clock: FakeClock, days: Days, *, ends: bool, reads_back: bool) -> None:
+        super().__init__(clock, ends=ends, reads_back=reads_back)
+        self._days = days
+
+    def _keep(self, state: DiversionState, by: str) -> None:
+        if by == "app":
+            self._days.judge(self.shows(), state)
+        else:
+            self._days.note_hand(state)
+        super()._keep(state, by)
+
+    def settle(self) -> None:
+        """Before the computer's clock jumps: the switchboard's own does not, and what is over stays over."""
+        self._state = self.shows()
+
+
+class Days(RuleBasedStateMachine):
+    """Whole minutes pass, and everything lies on whole minutes, while the clock shows half past one."""
+
+    @initialize(
+        ends=st.booleans(),
+        reads_back=st.sampled_from([True, True, True, False]),
+        override=st.sampled_from(list(ManualOverride)),
+        poll=st.sampled_from([60, 300, 900]),
+        share=st.floats(0, 1),
+        spread=st.sampled_from([0, 1, 25]),
+    )
+    def begin(
+        self, ends: bool, reads_back: bool, override: ManualOverride, poll: int, share: float, spread: int
+    ) -> None:
+        self.stack = ExitStack()
+        folder = self.stack.enter_context(fast_folder())
+        self.clock = FakeClock(at("07:00:30"))
+        self.calendar = ModelCalendar()
+        self.board = WitnessedSwitchboard(self.clock, self, ends=ends, reads_back=reads_back)
+        timing = Timing(poll, spread, share, share)
+        self.computer = Computer(
+            self.clock, self.calendar, self.board, folder / "ledger", override=override, timing=timing
+        )
+        self.stack.callback(lambda: self.computer.close())
+        self.ends, self.reads_back, self.override = ends, reads_back, override
+        self.hand: ByHand | None = None  # what is shown, if a person set it
+        self.hands: list[ByHand] = []
+        self.from_the_tray: list[DiversionState] = []
+        self.last_own = CLEAR
+        self.touched = False  # somebody did something that the app has to respect
+        self.number = 0
+        self.actions = 0
+        self.changes = 0
+        self.reachable_since = self.clock.now()
+        self.last_block: Block | None = None
+        self.computer.published = _Published(self.witness)
+        self.computer.restart()
+
+    # --- what a person does to the calendar ---
+
+    @rule(
+        start=st.integers(-60, 480),
+        length=st.sampled_from([1, 5, 15, 30, 60, 180, 600]),
+        subject=st.sampled_from(SUBJECTS),
+        days=st.sampled_from([1, 1, 1, 3]),
+        all_day=st.sampled_from([False] * 6 + [True]),
+    )
+    def add(self, start: int, length: int, subject: str, days: int, all_day: bool) -> None:
+        self.act()
+        self.number += 1
+        begins = self.minute() + start * _MINUTE
+        ends = begins + length * _MINUTE
+        if all_day:
+            local = begins.astimezone(STOCKHOLM).replace(hour=0, minute=0)
+            begins, ends = local.astimezone(UTC), (local + timedelta(days=1)).astimezone(UTC)
+        series = f"s{self.number}" if days > 1 else None
+        for day in range(days):
+            shift = timedelta(days=day)
+            self.calendar.put(
+                event(
+                    f"e{self.number}.{day}",
+                    begins + shift,
+                    ends + shift,
+                    subject,
+                    ShowAs.BUSY,
+                    series_id=series,
+                    all_day=all_day,
+                )
+            )
+
+    @precondition(lambda self: self.calendar.events)
+    @rule(data=st.data(), by=st.sampled_from([-60, -15, 5, 30]), end_only=st.booleans())
+    def move(self, data: st.DataObject, by: int, end_only: bool) -> None:
+        self.act()
+        found = self.calendar.events[data.draw(st.sampled_from(sorted(self.calendar.events)))]
+        start = found.start if end_only else found.start + by * _MINUTE
+        self.calendar.put(replace(found, start=start, end=max(start + _MINUTE, found.end + by * _MINUTE)))
+
+    @precondition(lambda self: self.calendar.events)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        self.act()
+        del self.calendar.events[data.draw(st.sampled_from(sorted(self.calendar.events)))]
+
+    # --- what a person does to the diversion ---
+
+    @precondition(lambda self: self.reads_back)
+    @rule(diversion=diversions, length=st.one_of(st.none(), minutes))
+    def set_in_the_softphone(self, diversion: str, length: int | None) -> None:
+        self.act()
+        until = self.minute() + (length + 1) * _MINUTE if length is not None and self.ends else None
+        self.board.set_by_hand(diversion, until)
+
+    @precondition(lambda self: self.reads_back)
+    @rule()
+    def clear_in_the_softphone(self) -> None:
+        self.act()
+        self.board.set_by_hand(AVAILABLE)
+
+    @rule(diversion=st.one_of(diversions, st.just(AVAILABLE)), length=st.one_of(st.none(), minutes))
+    def set_from_the_tray(self, diversion: str, length: int | None) -> None:
+        until = self.minute() + (length + 1) * _MINUTE if length is not None and diversion != AVAILABLE else None
+        state = DiversionState(diversion, until)
+        self.from_the_tray.append(state)
+        self.touched = True
+        self.ask(SetDiversion(diversion, until))
+
+    @rule(data=st.data())
+    def ask_from_the_tray(self, data: st.DataObject) -> None:
+        intents: list[Intent] = [FinishEarly(), Extend(), Extend(1), Pause(None)]
+        intents += [Pause(self.minute() + length * _MINUTE) for length in (1, 30, 600)]
+        for found in self.calendar.events.values():
+            intents += [Skip(found.id, until=found.end), UndoSkip(found.id)]
+            if found.series_id:
+                intents += [Skip(found.series_id, series=True), UndoSkip(found.series_id, series=True)]
+        intent = data.draw(st.sampled_from(intents))
+        self.touched |= isinstance(intent, FinishEarly)
+        self.ask(intent)
+
+    @rule()
+    def switch(self) -> None:
+        self.act()
+        self.computer.configure(enabled=not self.computer.cycle.config.enabled)
+        self.computer.loop.request(fetch=True)
+        self.computer.tick()
+
+    # --- what happens to computers and networks ---
+
+    @rule(error=st.sampled_from(SWITCHBOARD_OUTAGES))
+    def switchboard_fails(self, error: SwitchboardUnreachable) -> None:
+        self.act()
+        self.board.outage = error
+
+    @rule(error=st.sampled_from(CALENDAR_OUTAGES))
+    def calendar_fails(self, error: CalendarUnreachable) -> None:
+        self.act()
+        self.calendar.error = error
+
+    @precondition(lambda self: self.board.outage or self.calendar.error)
+    @rule()
+    def network_is_back(self) -> None:
+        self.act()
+        signs_in = any("needs_sign_in" in e.code for e in (self.board.outage, self.calendar.error) if e is not None)
+        self.board.outage = self.calendar.error = None
+        self.reachable_since = self.clock.now()
+        if signs_in:
+            self.computer.loop.reconfigure(Cycle.sign_in_changed)
+
+    @rule(fault=st.sampled_from(WRITE_FAULTS))
+    def next_write_fails(self, fault: Lost | Kill | Quicker | SwitchboardError) -> None:
+        if isinstance(fault, Quicker) and not self.reads_back:
+            return
+        self.act()
+        self.board.faults.append(fault)
+
+    @rule()
+    def killed(self) -> None:
+        self.act()
+        self.restart()
+
+    @rule()
+    def quit_and_begin_again(self) -> None:
+        self.act()
+        try:
+            self.computer.cycle.leave(self.clock.now(), clear=not self.ends)
+        except Killed:
+            pass
+        self.restart()
+
+    @rule(length=minutes)
+    def sleep(self, length: int) -> None:
+        self.act()
+        self.clock.sleep(length * 60)
+        self.computer.tick()
+
+    @rule(length=st.sampled_from([-120, -30, -1, 1, 30, 1500]))
+    def clock_is_set(self, length: int) -> None:
+        self.act()
+        self.touched |= length < 0  # what had ended lies ahead again: nobody can tell that from coming back early
+        self.board.settle()
+        self.clock.jump(length * 60)
+        if length < 0:
+            self.reachable_since = min(self.reachable_since, self.clock.now())
+            self.hands = [replace(hand, at=min(hand.at, self.clock.now())) for hand in self.hands]
+            if self.hand is not None:
+                self.hand = replace(self.hand, at=min(self.hand.at, self.clock.now()))
+        self.computer.tick()
+
+    # --- time passes ---
+
+    @rule(length=st.sampled_from([1, 5, 30, 31, 60, 180, 480]))
+    def time_passes(self, length: int) -> None:
+        began, changes = self.clock.now(), self.changes
+        looks = self.computer.play_to(self.clock.now() + length * _MINUTE)
+        polls = length * 60 / self.computer.timing.poll_seconds
+        retries = 2 * (8 + length / 5)
+        assert looks <= polls + retries + 2 * (self.changes - changes) + 2 * len(self.calendar.events) + 6, "a storm"
+        if self.is_reachable() and self.clock.now() - max(began, self.reachable_since) >= _SETTLED:
+            self.check(self.computer.published[-1])
+
+    @precondition(lambda self: self.is_reachable())
+    @rule()
+    def sync_now(self) -> None:
+        self.computer.loop.request(fetch=True)
+        state = self.computer.tick()
+        assert state is not None
+        self.check(state)
+
+    # --- judging ---
+
+    def act(self) -> None:
+        self.actions += 1
+
+    def ask(self, intent: Intent) -> None:
+        self.act()
+        self.computer.loop.request(intent)
+        self.computer.tick()
+
+    def restart(self) -> None:
+        self.computer.restart()
+        self.computer.tick()
+
+    def minute(self) -> datetime:
+        return self.clock.now().replace(second=0, microsecond=0)
+
+    def is_reachable(self) -> bool:
+        return self.board.outage is None and self.calendar.error is None and not self.board.faults
+
+    def same(self, one: DiversionState, other: DiversionState) -> bool:
+        return one.same_as(other, ends=self.ends)
+
+    def block(self) -> Block | None:
+        """What the events that the app has last been given ask for now."""
+        now, ledger = self.clock.now(), self.computer.ledger
+        kept, extension = ledger.events(), ledger.controls().extension
+        schedule = plan(
+            kept.events if kept else (),
+            PREFIXES,
+            planned_window(now, STOCKHOLM),
+            STOCKHOLM,
+            skips=ledger.skips(),
+            extensions=(extension,) if extension else (),
+        )
+        return schedule.block_at(now)
+
+    def note_hand(self, state: DiversionState) -> None:
+        self.touched = True
+        if self.same(state, self.last_own) and state != CLEAR:
+            return  # nobody can tell it from the app's own
+        self.hand = ByHand(state, self.clock.now()) if state != CLEAR else None
+        if self.hand is not None:
+            self.hands.append(self.hand)
+
+    def judge(self, shown: DiversionState, write: DiversionState) -> None:
+        """Every write of the app's: never over a person's, and nothing but what somebody asked for."""
+        now = self.clock.now()
+        if any(self.same(write, asked) for asked in self.from_the_tray[-1:]) and self.is_from_the_tray(write):
+            self.hand = ByHand(write, now) if write != CLEAR else None
+            self.hands += [self.hand] if self.hand else []
+            return
+        block = self.block()
+        hand, lasting = self.hand, self.hand is not None and self.hand.state.at(now) != CLEAR
+        if hand is not None and lasting and shown != CLEAR:
+            assert self.override is ManualOverride.UNTIL_NEXT_BLOCK, "over a manual diversion"
+            assert block is not None, "over a manual diversion, without a block"
+            assert self.same(write, block.state), "over a manual diversion, with something else than the block"
+            assert block.start > hand.at, "over a manual diversion, by a block that had begun before it"
+            assert STANDARD_CATALOGUE.kind(hand.state.diversion) is not Kind.ABSENCE, "over a manual absence"
+        self.hand = None
+        if write == CLEAR or (block is not None and self.same(write, block.state)):
+            self.last_own = write
+            return
+        matching = [h for h in self.hands if self.same(h.state, write)]
+        assert matching, "a write that nobody asked for"
+        self.last_own = CLEAR
+        self.hand = matching[-1]  # restored; its owner's again
+
+    def is_from_the_tray(self, write: DiversionState) -> bool:
+        """Whether ``write`` is what the tray asked for just now: it is written before anything else, or never."""
+        asked = self.from_the_tray[-1]
+        found = self.same(write, asked) and (write.until == asked.until or not self.ends)
+        if found:
+            self.from_the_tray.clear()
+        return found
+
+    def witness(self, state: AppState) -> None:
+        """Each state that the loop publishes."""
+        self.from_the_tray.clear()  # tried once
+        block = self.block()
+        key = None if block is None else replace(block, events=(), losers=())
+        if key != self.last_block:
+            self.changes += 1
+            self.last_block = key
+        shown = self.board.shows()
+        running = state.switchboard.error is None and state.phase is Phase.RUNNING
+        if self.hand is not None and running and state.want != CLEAR and self.same(shown, state.want):
+            self.hand, self.last_own = None, shown  # the same as wanted: taken as the app's own
+
+    def check(self, state: AppState) -> None:
+        """With everything reachable: what colleagues see is what the calendar wants, or somebody's own choice."""
+        now, shown = self.clock.now(), self.board.shows()
+        config = self.computer.cycle.config
+        if state.phase in (Phase.OFF, Phase.PAUSED):
+            if state.phase is Phase.OFF or not self.ends:
+                assert shown == CLEAR or self.hand is not None or self.touched, "ours remains"
+            return
+        assert config.enabled
+        if state.phase is Phase.MANUAL:
+            assert self.touched, "stands down for nobody"
+            contested = self.computer.ledger.memory().contested_since is not None
+            assert contested or not self.reads_back or self.same(shown, state.manual or CLEAR)
+            return
+        assert state.phase is Phase.RUNNING
+        block = self.block()
+        assert not state.dismissed or self.touched, "dismissed by nobody"
+        expected = CLEAR if block is None or state.dismissed else block.state
+        assert self.same(shown, expected), f"at {now} shows {shown}, should {expected}"
+        memory = self.computer.ledger.memory()
+        if not (memory.manual or memory.replaced or memory.dismissed or memory.foreign or memory.pending):
+            self.touched = False
+
+    def teardown(self) -> None:
+        if not hasattr(self, "stack"):
+            return
+        try:
+            self.board.outage = self.calendar.error = None
+            self.board.faults.clear()
+            self.computer.loop.reconfigure(Cycle.sign_in_changed)
+            state = self.computer.tick()
+            assert state is not None
+            self.check(state)
+            assert self.computer.failures == []
+            wrote = sum(written.by == "app" for written in self.board.written)
+            # A person's act may cost a write and its undoing; a change of the block one; and one at each end.
+            assert wrote <= self.changes + 2 * self.actions + 2, "too many writes"
+        finally:
+            self.stack.close()
+
+
+class _Published(list[AppState]):
+    """What the loop published; only the last matters, and somebody watches."""
+
+    def __init__(self, witness: object) -> None:
+        super().__init__()
+        self._witness = witness
+
+    def append(self, state: AppState) -> None:
+        self[:] = [state]
+        self._witness(state)  # type: ignore[operator]
+
+
+TestDays = Days.TestCase
+TestDays.settings = hypothesis.settings(
+    max_examples=2000 if DEEP else 40,
+    stateful_step_count=60 if DEEP else 30,
+    deadline=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
