@@ -68,9 +68,9 @@ def assemble(profile: Profile, loaded: LoadedSettings, secrets: Callable[[], Sec
     ``secrets`` opens the keyring; it is called on the sync thread, and only when a secret is asked for.
     """
     settings = loaded.settings
-    switchboard = build_switchboard(profile, settings, secrets)
     ledger = Ledger(profile.ledger)
     try:
+        switchboard = build_switchboard(profile, settings, secrets, ledger)
         calendar = build_calendar(settings, computer_timezone(settings))
         cycle = Cycle(calendar, switchboard, ledger, build_config(settings, switchboard))
     except BaseException:
@@ -82,7 +82,7 @@ def assemble(profile: Profile, loaded: LoadedSettings, secrets: Callable[[], Sec
 def rebuild(parts: Parts, profile: Profile, loaded: LoadedSettings, secrets: Callable[[], SecretStore]) -> Parts:
     """New parts by changed settings on the same ledger; the old connections are let go of only once they stand."""
     settings = loaded.settings
-    switchboard = build_switchboard(profile, settings, secrets)
+    switchboard = build_switchboard(profile, settings, secrets, parts.ledger)
     calendar = build_calendar(settings, computer_timezone(settings))
     config = build_config(settings, switchboard)
     cycle = Cycle(calendar, switchboard, parts.ledger, config, parts.cycle.generation)
@@ -109,8 +109,13 @@ def build_calendar(settings: Settings, timezone: tzinfo) -> CalendarSource:
     return ICalendarSource(chosen.location, user=chosen.user, timezone=timezone)
 
 
-def build_switchboard(profile: Profile, settings: Settings, secrets: Callable[[], SecretStore]) -> Connector:
-    """The switchboard that the settings ask for. Nothing is sent yet."""
+def build_switchboard(
+    profile: Profile, settings: Settings, secrets: Callable[[], SecretStore], ledger: Ledger
+) -> Connector:
+    """The switchboard that the settings ask for. Nothing is sent yet.
+
+    The ledger's last write settles which of two diversions is meant where a switchboard has one value for both.
+    """
     connectors = shipped_connectors((profile.connectors,))
     chosen = settings.switchboard.connector
     if chosen not in connectors:
@@ -131,7 +136,8 @@ def build_switchboard(profile: Profile, settings: Settings, secrets: Callable[[]
             # Without a keyring nothing can have been kept; the switchboard says itself whether it needs a sign-in.
             return None
 
-    return Connector(connectors[chosen], settings.switchboard.fields, secret, settings.catalogue())
+    last = ledger.memory().last.diversion
+    return Connector(connectors[chosen], settings.switchboard.fields, secret, settings.catalogue(), last_written=last)
 
 
 def switchboard_secret(connector: str, field: str) -> str:

@@ -121,7 +121,8 @@ def rule_text(recur: vRecur, start: date, zone: tzinfo) -> str:
     """
     parts = {str(key).upper(): value for key, value in recur.items()}
     _check(parts)
-    text = ";".join(p for p in recur.to_ical().decode().split(";") if not p.startswith(("UNTIL=", "X-")))
+    plain: bytes = recur.to_ical()  # type: ignore[no-untyped-call]
+    text = ";".join(p for p in plain.decode().split(";") if not p.startswith(("UNTIL=", "X-")))
     until = parts.get("UNTIL")
     if not until:
         return text

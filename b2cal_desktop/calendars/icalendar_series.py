@@ -95,7 +95,7 @@ class _Adapter(EventAdapter):  # type: ignore[misc]  # the library is untyped
             for value in dates:
                 component.add(name, [value])
         if appointment.recurrence_id is not None:
-            later = {"RANGE": "THISANDFUTURE"} if appointment.this_and_future else None
+            later = {"RANGE": "THISANDFUTURE"} if appointment.this_and_future else {}
             component.add("RECURRENCE-ID", appointment.recurrence_id, parameters=later)
         super().__init__(component)
         self.appointment = appointment

@@ -127,7 +127,7 @@ class Times:
     @staticmethod
     def _read(text: str, number: int, name: str) -> Any:
         try:
-            return vDDDTypes.from_ical(text.strip())
+            return vDDDTypes.from_ical(text.strip())  # type: ignore[no-untyped-call]
         except LIBRARY_FAULTS:
             raise BrokenEvent(number, name, CANNOT_BE_READ) from None
 

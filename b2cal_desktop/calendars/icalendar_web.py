@@ -55,7 +55,8 @@ class WebCalendar:
     ) -> None:
         self._address, self._authorization = _without_credentials(address)
         self.name = host_of(self._address)
-        self._given, self._own = http, None
+        self._given = http
+        self._own: requests.Session | None = None
         self._max_bytes, self._seconds, self._clock = max_bytes, seconds, clock
         self._answered: dict[str, str] = {}
         self._kept: dict[str, str] = {}

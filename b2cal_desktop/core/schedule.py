@@ -28,6 +28,10 @@ class Extension:
     end: datetime
 
 
+# More than a person wants to read, and a bound where thousands of events lie on top of each other.
+_MOST_LOSERS = 50
+
+
 class _Claim(NamedTuple):
     """A stretch that something asks for. Claims compare by who wins: the smaller one."""
 
@@ -72,19 +76,32 @@ class Schedule:
 
     def explained(self, window: Window) -> tuple[Block, ...]:
         """The blocks that touch ``window``, each with the events that asked for something there and lost."""
-        touching = [b for b in self.blocks if window.touches(b.start, b.end)]
-        claims = [c for c in self._claims if window.touches(c.start, c.end)] if touching else []
-        return tuple(replace(b, losers=_losers(b, claims)) for b in touching)
+        explained, alive, coming = [], list[_Claim](), iter(self._claims)
+        upcoming = next(coming, None)
+        for block in self.blocks:
+            if not window.touches(block.start, block.end):
+                continue
+            while upcoming is not None and upcoming.start < block.end:
+                alive.append(upcoming)
+                upcoming = next(coming, None)
+            alive = [claim for claim in alive if claim.end > block.start]
+            explained.append(replace(block, losers=_losers(block, alive)))
+        return tuple(explained)
 
 
-def _losers(block: Block, claims: list[_Claim]) -> tuple[CalendarEvent, ...]:
+def _losers(block: Block, claims: Iterable[_Claim]) -> tuple[CalendarEvent, ...]:
     won = {event.id for event in block.events}
-    lost = {
-        c.event.id: c.event
-        for c in claims
-        if c.event is not None and c.event.id not in won and c.start < block.end and c.end > block.start
-    }
-    return tuple(lost.values())
+    lost: dict[str, CalendarEvent] = {}
+    for claim in claims:
+        if claim.event is not None and claim.event.id not in won and claim.start < block.end:
+            lost[claim.event.id] = claim.event
+            if len(lost) == _MOST_LOSERS:
+                break
+    return tuple(sorted(lost.values(), key=_by_start))
+
+
+def _by_start(event: CalendarEvent) -> tuple[datetime, str]:
+    return utc(event.start), event.id
 
 
 def plan(
@@ -202,7 +219,8 @@ def _blocks(stretches: Iterable[_Claim], bridge: timedelta) -> tuple[Block, ...]
 
 def _block(group: list[_Claim]) -> Block:
     events = {s.event.id: s.event for s in group if s.event is not None}
-    return Block(group[0].start, group[-1].end, group[0].diversion, group[0].rule, tuple(events.values()))
+    won = tuple(sorted(events.values(), key=_by_start)) if len(events) > 1 else tuple(events.values())
+    return Block(group[0].start, group[-1].end, group[0].diversion, group[0].rule, won)
 
 
 def _hours(hours: WorkingHours, start: datetime, end: datetime, tz: tzinfo) -> Iterator[tuple[datetime, datetime]]:
@@ -213,7 +231,8 @@ def _hours(hours: WorkingHours, start: datetime, end: datetime, tz: tzinfo) -> I
         if day.weekday() in hours.days:
             begins = utc(datetime.combine(day, hours.start, tz))
             ends = utc(datetime.combine(day, hours.end, tz))
-            if begins < end and ends > start and begins < ends:
+            exists = begins.astimezone(tz).date() == day  # Samoa once left a day out
+            if exists and begins < end and ends > start and begins < ends:
                 yield begins, ends
         day += _DAY
 

@@ -78,6 +78,9 @@ class Interface(QObject):
         app = QApplication.instance()
         if not isinstance(app, QApplication):
             raise RuntimeError("an interface needs a QApplication")
+        app.setApplicationName("b2cal-desktop")
+        app.setApplicationDisplayName("B2Cal Desktop")
+        app.setDesktopFileName("b2cal-desktop")
         app.setQuitOnLastWindowClosed(False)
         app.setWindowIcon(app_icon())
         app.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -130,7 +133,8 @@ class Interface(QObject):
         self._timer.stop()
         self._tray_watch.stop()
         self.tray.hide()
-        for window in (self.status, self.day, *self._dialogs):
+        self._drop_status_window()
+        for window in (self.day, *self._dialogs):
             if window is not None:
                 window.close()
 
@@ -193,8 +197,11 @@ class Interface(QObject):
             return
         self._tray_watch.stop()
         self.tray.show()
+        self._drop_status_window()
+
+    def _drop_status_window(self) -> None:
         if self.status is not None:
-            self.status.close()
+            self.status.close_for_good()
             self.status.deleteLater()
             self.status = None
 

@@ -25,6 +25,7 @@ class StatusWindow(QWidget):
 
     def __init__(self, *, can_sign_in: bool = False) -> None:
         super().__init__()
+        self._for_good = False
         self.badge, self.headline, self.next = QLabel(), large(wrapped(), 1.5), wrapped(muted=True)
         self.badge.setFixedSize(_BADGE, _BADGE)
         self.banner = ProblemBanner(can_sign_in=can_sign_in)
@@ -103,10 +104,15 @@ class StatusWindow(QWidget):
         self.message.show()
         self._fit()
 
+    def close_for_good(self) -> None:
+        """Close without minimising: the tray has come, or the program ends."""
+        self._for_good = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         app = QGuiApplication.instance()
-        leaving = isinstance(app, QGuiApplication) and app.isSavingSession()
-        if leaving or not event.spontaneous():
+        logging_out = isinstance(app, QGuiApplication) and app.isSavingSession()
+        if self._for_good or logging_out:
             event.accept()
             return
         event.ignore()

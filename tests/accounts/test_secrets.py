@@ -7,8 +7,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -269,15 +267,11 @@ UNLOCKED = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev
 
 
 @pytest.fixture
-def secret_service(tmp_path: Path) -> Iterator[Path]:
+def secret_service(tmp_path: Path) -> Path:
     for program in ("dbus-run-session", "gnome-keyring-daemon"):
         if not shutil.which(program):
             pytest.skip(f"not installed: {program}")
-    yield tmp_path
-    # The daemon ends with its bus; until then it may still write to its folder.
-    deadline = time.monotonic() + 5
-    while (tmp_path / "run" / "keyring" / "control").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    return tmp_path
 
 
 @linux

@@ -221,18 +221,18 @@ def test_bombs_cost_themselves_and_little_time(path: Path) -> None:
     assert [e.id[:2] for e in fetched.events] == ["s/"] * 5
     assert {w.code for w in fetched.warnings} <= {"too_many_occurrences", "broken_event"}
     assert len(fetched.warnings) == len(BOMBS)
-    assert took < 15, took
+    assert took < 30, took
 
     begin = time.process_time()
     source.fetch_events(window("2026-12-01", "2026-12-02"), NOW)
-    assert time.process_time() - begin < 0.5, "what was too much once is not tried again"
+    assert time.process_time() - begin < 2, "what was too much once is not tried again"
 
 
 def test_a_great_many_bombs_are_bounded_together(path: Path) -> None:
     one = "UID:b{}\nDTSTART:19800101T000000\nDURATION:PT1M\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
     begin = time.process_time()
     fetched = fetch(path, *(one.format(n) for n in range(60)))
-    assert time.process_time() - begin < 15
+    assert time.process_time() - begin < 30
     assert len(fetched.warnings) == 60
 
 

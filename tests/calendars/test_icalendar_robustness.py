@@ -1,5 +1,7 @@
 """Nonsense only ever costs a typed error or a warning, and the time for a large calendar is small."""
 
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,7 +95,7 @@ def test_deep_nesting_and_endless_lines() -> None:
     check(b"BEGIN:VCALENDAR\r\n" + b"BEGIN:X\r\n" * 100_000 + b"END:X\r\n" * 100_000 + b"END:VCALENDAR\r\n")
     check(b"BEGIN:VCALENDAR\r\nX:" + b"\r\n a" * 200_000 + b"\r\nEND:VCALENDAR\r\n")
     check(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nATTENDEE" + b";CN=" * 50_000 + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
-    assert time.process_time() - begin < 15
+    assert time.process_time() - begin < 30
 
 
 def many(count: int, start: datetime, apart: timedelta) -> bytes:
@@ -122,9 +124,19 @@ def test_ten_thousand_events_are_quick(tmp_path: Path) -> None:
 
     month = Window(datetime(2026, 11, 22, tzinfo=UTC), WINDOW.end)
     day = Window(datetime(2026, 11, 24, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC))
-    assert seconds(month, 10_000) < 2.5
-    assert seconds(month, 10_000) < 0.05, "nothing changed"
-    assert seconds(day, 24 * 15 + 14) < 1, "another window"
+    # Ten times what it takes: this catches a wrong order of growth, also under coverage on a busy machine.
+    assert seconds(month, 10_000) < 8
+    assert seconds(month, 10_000) < 0.1, "nothing changed"
+    assert seconds(day, 24 * 15 + 14) < 3, "another window"
+
+
+def test_nothing_heavy_is_loaded_before_the_first_fetch() -> None:
+    code = (
+        "import sys, datetime; from b2cal_desktop.calendars.icalendar_file import ICalendarSource as S;"
+        "S('https://kalender.invalid/x', timezone=datetime.UTC); S('/x.ics', timezone=datetime.UTC);"
+        "print(*{'icalendar', 'recurring_ical_events', 'requests', 'truststore', 'dateutil'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"
 
 
 def test_more_events_than_anybody_has(tmp_path: Path) -> None:

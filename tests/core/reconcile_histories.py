@@ -136,6 +136,27 @@ BACK_EARLY = {
         09:59 sync -> none, available
         10:30 sync -> set, meeting until 11:00
         """,
+    "another block that is on as the user comes back counts": """
+        08:00 calendar meeting 09:00-10:00
+        09:00 sync -> set, meeting until 10:00
+        09:30 hand available
+        09:30 calendar lunch 09:15-10:30
+        09:30 sync -> set, lunch until 10:30
+        """,
+    "a dismissed block that becomes something else counts": """
+        08:00 calendar meeting 09:00-10:00
+        09:00 sync -> set, meeting until 10:00
+        09:30 hand available
+        09:30 sync -> none, available, block_dismissed
+        09:40 calendar lunch 09:00-10:00
+        09:40 sync -> set, lunch until 10:00
+        """,
+    "finish early as soon as it has begun": """
+        08:00 calendar meeting 09:00-10:00
+        09:00 sync -> set, meeting until 10:00
+        09:00 finish
+        09:00 sync -> clear, available
+        """,
 }
 
 BY_HAND = {
@@ -390,6 +411,16 @@ REPLACED = {
         09:30 sync -> none, available
         09:31 sync -> none, available
         """,
+    "what the app wrote before the restoring is somebody else's after it": """
+        08:00 calendar meeting 09:00-10:00
+        08:30 hand working_from_home until 16:00
+        08:30 sync -> stand_down, working_from_home until 16:00
+        09:00 sync -> set, meeting until 10:00
+        09:30 finish
+        09:30 sync -> restore, working_from_home until 16:00
+        09:40 hand meeting until 10:00
+        09:40 sync -> stand_down, meeting until 10:00
+        """,
 }
 
 CONTESTED = {
@@ -505,6 +536,42 @@ CONTESTED = {
         09:08 sync -> stand_down, available
         09:09 sync -> set, busy until 09:12
         """,
+    "a block that begins as the quarrel is noticed is not the next one": """
+        08:00 calendar meeting 09:00-09:05, busy 09:05-10:00
+        09:00 sync -> set, meeting until 09:05
+        09:01 hand lunch
+        09:01 sync -> stand_down, lunch
+        09:02 hand available
+        09:02 sync -> set, meeting until 09:05
+        09:03 hand lunch
+        09:03 sync -> stand_down, lunch
+        09:04 hand available
+        09:04 sync -> set, meeting until 09:05
+        09:05 hand lunch
+        09:05 sync -> stand_down, lunch, somebody_else_steers
+        09:06 hand available
+        09:06 sync -> stand_down, available
+        """,
+    "the next block begins with a clean slate": """
+        08:00 calendar meeting 09:00-09:07, busy 09:07-10:00
+        09:00 sync -> set, meeting until 09:07
+        09:01 hand lunch
+        09:01 sync -> stand_down, lunch
+        09:02 hand available
+        09:02 sync -> set, meeting until 09:07
+        09:03 hand lunch
+        09:03 sync -> stand_down, lunch
+        09:04 hand available
+        09:04 sync -> set, meeting until 09:07
+        09:05 hand lunch
+        09:05 sync -> stand_down, lunch, somebody_else_steers
+        09:06 hand available
+        09:07 sync -> set, busy until 10:00
+        09:08 hand lunch
+        09:08 sync -> stand_down, lunch
+        09:09 hand available
+        09:09 sync -> set, busy until 10:00
+        """,
 }
 
 UNKNOWN_OUTCOME = {
@@ -603,6 +670,24 @@ UNKNOWN_OUTCOME = {
         09:01 hand available
         09:01 sync -> set, meeting until 10:00
         10:00 sync -> none, available
+        """,
+    "a take-over by an available block acted": """
+        08:00 calendar available 09:00-10:00
+        08:30 hand lunch until 12:30
+        08:30 sync -> stand_down, lunch until 12:30
+        09:00 sync acted -> clear, available
+        09:01 sync -> none, available
+        10:00 sync -> restore, lunch until 12:30
+        """,
+    "a restoring acted, and then the block is extended": """
+        08:00 calendar meeting 09:00-10:00
+        08:30 hand lunch until 12:30
+        08:30 sync -> stand_down, lunch until 12:30
+        09:00 sync -> set, meeting until 10:00
+        10:00 sync acted -> restore, lunch until 12:30
+        10:01 sync -> none, lunch until 12:30
+        10:05 calendar meeting 09:00-10:30
+        10:05 sync -> set, meeting until 10:30
         """,
 }
 
@@ -767,6 +852,14 @@ NO_ENDS = {
         09:30 sync -> none, meeting
         10:05 hand available
         10:31 sync -> set, meeting
+        """,
+    "a take-over of unknown outcome that somebody cleared": """
+        08:00 calendar meeting 09:00-10:00
+        08:30 hand lunch
+        08:30 sync -> stand_down, lunch
+        09:00 sync acted -> set, meeting
+        09:30 hand available
+        10:00 sync -> none, available
         """,
 }
 
@@ -944,5 +1037,11 @@ SWITCHED_OFF_BLIND = {
         """,
     "nothing was set": """
         09:30 off -> none, available
+        """,
+    "what may have come of an unknown outcome is cleared": """
+        08:00 calendar meeting 09:00-10:00
+        09:00 sync acted -> set, meeting
+        09:30 off -> clear, available
+        09:31 off -> none, available
         """,
 }

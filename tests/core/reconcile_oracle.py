@@ -51,7 +51,6 @@ class Phone:
     lingers: bool = False
     stored: DiversionState = CLEAR
     by_hand: bool = False
-    change: int = 0  # a new number whenever somebody changes it by hand
 
     def shows(self, now: datetime) -> DiversionState:
         """What a colleague sees."""
@@ -65,7 +64,6 @@ class Phone:
         """Set ``state``; an end that the switchboard has no place for is lost."""
         self.stored = state if self.ends else DiversionState(state.diversion)
         self.by_hand = by_hand
-        self.change += by_hand
 
 
 @dataclass
@@ -77,7 +75,7 @@ class Computer:
     schedule: Schedule = field(default_factory=lambda: Schedule(()))
     memory: Memory = field(default_factory=Memory)
     writes: int = 0
-    first_read: dict[int, datetime] = field(default_factory=dict)  # by change
+    witnessed: dict[DiversionState, datetime] = field(default_factory=dict)  # what is by hand, and since when
     told: list[str] = field(default_factory=list)
 
     def sync(self, now: datetime, fault: Fault = Fault.NONE) -> Decision | None:
@@ -85,7 +83,7 @@ class Computer:
         if fault is Fault.UNREACHABLE:
             return None
         seen = self.phone.read(now)
-        self.first_read.setdefault(self.phone.change, now)
+        self._witness(now)
         decision = reconcile(self.schedule, seen, self.memory, now, self.policy)
         self._carry_out(decision, now, fault)
         return decision
@@ -100,7 +98,7 @@ class Computer:
         """A manual diversion, of which the app knows at once; ``available`` also ends the block."""
         block = self.schedule.block_at(now)
         self.phone.put(state, by_hand=True)
-        self.first_read[self.phone.change] = now
+        self._witness(now)
         manual = None if state == CLEAR else Manual(state, now)
         self.memory = replace(self.memory, last=CLEAR, pending=None, replaced=None, manual=manual)
         if state == CLEAR and block is not None:
@@ -111,6 +109,12 @@ class Computer:
         block = self.schedule.block_at(now)
         assert block is not None
         self.memory = replace(self.memory, dismissed=Dismissal(block.diversion, now))
+
+    def _witness(self, now: datetime) -> None:
+        """What was by hand before the app took its place is remembered; it may be restored, and is no newer then."""
+        if self.phone.by_hand:
+            shown = self.phone.stored.at(now)
+            self.witnessed = {shown: self.witnessed.get(shown, now)}
 
     def _carry_out(self, decision: Decision, now: datetime, fault: Fault) -> None:
         self.told += decision.notices
@@ -123,7 +127,6 @@ class Computer:
             self.memory = replace(self.memory, pending=None)
         if fault in (Fault.NONE, Fault.ACTED):
             self.phone.put(decision.write, by_hand=decision.action is ActionName.RESTORE)
-            self.phone.change -= decision.action is ActionName.RESTORE  # the change that was replaced, not a new one
         if fault is Fault.NONE:
             self.memory = decision.after
 
@@ -131,12 +134,13 @@ class Computer:
         """Whether this write may take the place of what is shown (sections 5.2 to 5.5)."""
         shown, phone = self.phone.stored.at(now), self.phone
         ends = self.policy.ends
-        owned = (before.last, before.pending, decision.want)
+        overwritten = before.manual is not None and before.last.at(now) == CLEAR  # and past: no longer the app's
+        owned = (None if overwritten else before.last, before.pending, decision.want)
         if not phone.reads_back or not phone.by_hand or shown == CLEAR:
             return
         if any(shown.same_as(mine, ends=ends) for mine in owned if mine is not None):
             return  # what looks like the app's own is the app's own (5.2, 5.3)
-        if before.manual is not None and before.manual.state.at(now) == CLEAR:
+        if not ends and before.manual is not None and before.manual.state.at(now) == CLEAR:
             return  # set from the tray until a time that is past, on a switchboard that shows no end
         why = f"{decision.write} over {shown}, by hand, at {now}"
         block = self.schedule.block_at(now)
@@ -144,7 +148,7 @@ class Computer:
         assert self.policy.manual_override is ManualOverride.UNTIL_NEXT_BLOCK, why
         assert kind not in (Kind.ABSENCE, None), why
         assert block is not None, why
-        assert block.start > self.first_read[phone.change], why
+        assert block.start > self.witnessed[shown], why
 
 
 def instant(text: str) -> datetime:

@@ -30,6 +30,7 @@ BY_PHONE = [
     (Phone(ends=False), histories.NO_ENDS),
     (Phone(reads_back=False), histories.BLIND),
     (Phone(reads_back=False, ends=False), histories.BLIND_WITHOUT_ENDS),
+    (Phone(reads_back=False, ends=False), histories.SWITCHED_OFF_BLIND),
 ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from b2cal_desktop.core.intents import Skip
 from b2cal_desktop.core.model import AVAILABLE, Block, CalendarEvent, RuleName, ShowAs
 from b2cal_desktop.core.rules import DEFAULT_ORDER, Private
+from b2cal_desktop.core.schedule import plan
 from tests.core.examples import BY_PREFIX, DAY, STOCKHOLM, all_day, at, days, ids, planned, timed, told, why
 
 # --- 1. Which events count -----------------------------------------------------------------------------------------
@@ -228,6 +229,21 @@ def test_later_start_is_later_in_time_not_on_the_clock() -> None:
         CalendarEvent("c", early, three, "MOT:", ShowAs.FREE),
     ]
     assert [ids(block.events) for block in planned(*events, window=days(date(2026, 10, 25))).blocks] == [["c"], ["b"]]
+
+
+def test_winners_and_losers_are_told_in_order_of_start() -> None:
+    home, short = all_day("HEM:", id="b"), timed("HEM:", "10:00", "11:30", id="a")
+    lunch, meeting = timed("LUN:", "10:00", "11:00"), timed("MOT:", "09:00", "12:00")
+    assert [ids(block.events) for block in planned(short, home, lunch).blocks] == [["b"], [lunch.id], ["b", "a"]]
+    for events in ((home, short, lunch, meeting), (lunch, short, meeting, home)):
+        losers = ids(why(planned(*events))[1].losers)
+        assert losers[0] == "b"
+        assert set(losers[1:]) == {"a", lunch.id}
+
+
+def test_events_may_come_from_an_iterator() -> None:
+    events = [timed("MOT:", "10:00", "11:00"), timed("LUN:", "11:00", "12:00")]
+    assert plan(iter(events), BY_PREFIX, days(DAY), STOCKHOLM) == planned(*events)
 
 
 def test_loser_of_a_whole_block_is_told() -> None:

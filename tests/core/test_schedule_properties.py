@@ -90,12 +90,6 @@ def test_order_of_the_events_changes_nothing(case: Case, random: Any) -> None:
     assert why(of(replace(case, events=tuple(shuffled)))) == why(of(case))
 
 
-@given(cases())
-def test_events_may_come_from_an_iterator(case: Case) -> None:
-    once = plan(iter(case.events), case.rules, case.window, case.tz, skips=frozenset(case.skips))
-    assert once.blocks == of(case).blocks
-
-
 @given(cases(rules=simple_rules))
 def test_blocks_as_events_give_the_same_blocks(case: Case) -> None:
     blocks = of(case).blocks

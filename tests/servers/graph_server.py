@@ -1,9 +1,8 @@
 """A stand-in for Microsoft Graph that keeps calendars and answers calendarView as the real one does.
 
-As strict, too: no token, a missing window, an unknown ``$select`` or a window it cannot read is refused with Graph's own
-error body. Pages of 10 unless ``$top`` asks for more; times in UTC only if ``Prefer`` asks for them; events that merely
-touch the window are in it; gzip where accepted. Each event is checked against Microsoft's published types as it is put
-in.
+As strict, too: a missing token, a missing window or an unknown option is refused with Graph's own error body. Pages of
+10 unless ``$top`` asks for more; times in UTC only if ``Prefer`` asks for them; events that merely touch the window are
+in it; gzip where accepted. Events are checked against Microsoft's published types as they are made.
 """
 
 from __future__ import annotations
@@ -156,7 +155,7 @@ class GraphServer:
             self.complaints.append(f"not a calendarView: {query}")
             return Fault(400, "ErrorInvalidParameter")
         start, end = (datetime.fromisoformat(query[key]) for key in ("startDateTime", "endDateTime"))
-        chosen = sorted((e for e in events if _touches(e, start, end)), key=lambda e: str(e["start"]["dateTime"]))
+        chosen = sorted((e for e in events if _touches(e, start, end)), key=lambda e: str(e["start"]))
         size = min(int(query.get("$top", "10")), self.largest_page)
         first = int(query.get("$skip", "0"))
         selected = query["$select"].split(",") if "$select" in query else None

@@ -6,7 +6,7 @@ with what the calendar asks for.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -267,10 +267,8 @@ class Days(RuleBasedStateMachine):
     @rule()
     def quit_and_begin_again(self) -> None:
         self.act()
-        try:
+        with suppress(Killed):
             self.computer.cycle.leave(self.clock.now(), clear=not self.ends)
-        except Killed:
-            pass
         self.restart()
 
     @rule(length=minutes)
@@ -457,8 +455,9 @@ class _Published(list[AppState]):
 
 TestDays = Days.TestCase
 TestDays.settings = hypothesis.settings(
-    max_examples=500,
-    stateful_step_count=50,
+    max_examples=1500,
+    stateful_step_count=12,
     deadline=None,
+    report_multiple_bugs=False,
     suppress_health_check=list(hypothesis.HealthCheck),
 )

@@ -8,12 +8,10 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from b2cal_desktop.core.intents import Extend, Pause, SetDiversion, SwitchSync
-from b2cal_desktop.core.state import NoticeCode
 from b2cal_desktop.ui.commands import Command, CommandName, PauseFor
 from b2cal_desktop.ui.dialogs import ChooseTimeDialog
 from b2cal_desktop.ui.interface import Interface
@@ -93,21 +91,22 @@ def test_without_a_tray_a_window_shows_the_same(window: Interface, program: Prog
 
 def test_closing_the_window_minimises_it(window: Interface) -> None:
     assert window.status is not None
-    event = QCloseEvent()
-    event.spontaneous = lambda: True  # type: ignore[method-assign]
-    window.status.closeEvent(event)
-    assert not event.isAccepted()
+    window.status.close()
     assert window.status.isMinimized()
+    window.status.close_for_good()
+    assert not window.status.isVisible()
 
 
 def test_a_notice_is_told_once_an_hour(window: Interface, program: Program) -> None:
-    told: list[str] = []
     assert window.status is not None
-    window.status.show_message = lambda message: told.append(message.key)  # type: ignore[method-assign]
+    told = []
     for generation, minutes in ((10, 0), (11, 30), (12, 29), (13, 1)):
         program.wait(minutes=minutes)
+        window.status.message.clear()
         window.show_state(replace(states.DISMISSED, generation=generation))
-    assert told == [NoticeCode.BLOCK_DISMISSED] * 2
+        told.append(window.status.message.text())
+    text = "Du är tillbaka tidigt. Resten av den här bokningen räknas inte. Nästa gäller som vanligt."
+    assert told == [text, "", "", text]
 
 
 def test_a_time_is_chosen_only_ahead(interface: Interface, program: Program) -> None:

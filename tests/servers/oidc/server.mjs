@@ -1,6 +1,7 @@
 // An identity provider on loopback that stands where Entra ID would: oidc-provider under /<tenant>/v2.0, over TLS.
 // Told once by a line of JSON on standard input; says {"port": …} on standard output; ends with standard input.
 // What oidc-provider doesn't do as Entra does is done here, and only that: `prompt`, `client_info`, scripted refusals.
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:https';
 import { createInterface } from 'node:readline';
 import { Provider } from 'oidc-provider';
@@ -14,6 +15,8 @@ const mount = `/${tenant}/v2.0`;
 const server = createServer({ cert, key });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const origin = `https://localhost:${server.address().port}`;
+
+const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
 
 // What tests script: refusals are handed out once each, by endpoint; requests are counted.
 const refusals = { token: [], auth: [], device: [] };
@@ -32,7 +35,7 @@ const provider = new Provider(origin + mount, {
   claims: { openid: ['sub'], profile: ['preferred_username', 'name'] },
   conformIdTokenClaims: false,
   cookies: { keys: ['for tests only'] },
-  jwks: { keys: [settings.jwk] },
+  jwks: { keys: [{ ...signingKey, use: 'sig', kid: 'test' }] },
   pkce: { required: () => true },
   features: {
     devInteractions: { enabled: false },
@@ -49,6 +52,14 @@ const provider = new Provider(origin + mount, {
   interactions: { url: (_ctx, interaction) => `${mount}/interaction/${interaction.uid}` },
 });
 provider.on('server_error', (_ctx, error) => console.error('server_error', error));
+
+const grants = new Set();
+provider.on('refresh_token.saved', (token) => grants.add(token.grantId));
+// Entra says how often a device may ask; here every second, for the tests' sake.
+provider.use(async (ctx, next) => {
+  await next();
+  if (ctx.body?.user_code) ctx.body = { ...ctx.body, interval: 1 };
+});
 
 const body = (request) => new Promise((resolve) => {
   let text = '';
@@ -68,10 +79,13 @@ async function control(request, response, path) {
     const token = await provider.AccessToken.find(asked.token);
     return json(response, 200, token && !token.isExpired ? { sub: token.accountId, scope: token.scope } : null);
   } else if (path === 'revoke') {
-    const token = await provider.RefreshToken.find(asked.token);
-    for (const kind of ['RefreshToken', 'AccessToken', 'AuthorizationCode', 'DeviceCode']) {
-      await provider[kind].revokeByGrantId(token.grantId);
+    for (const grantId of grants) {
+      for (const kind of ['RefreshToken', 'AccessToken', 'Grant']) {
+        if (kind === 'Grant') await (await provider.Grant.find(grantId))?.destroy();
+        else await provider[kind].revokeByGrantId(grantId);
+      }
     }
+    grants.clear();
   } else return json(response, 404, {});
   return json(response, 200, {});
 }
