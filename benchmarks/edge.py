@@ -63,7 +63,7 @@ def measure() -> dict[str, float]:
         rules = Rules(method=Method.PREFIX, bridge_minutes=0)
         config = Config(rules, Policy(STANDARD_CATALOGUE), clock.now().tzinfo, False, "bench")  # type: ignore[arg-type]
         cycle = Cycle(_Alternating(edges), connector, ledger, config)
-        loop = Loop(cycle, clock, Timing(edge_spread_seconds=0), lambda state: None)
+        loop = Loop(cycle, clock, Timing(edge_spread_seconds=0), lambda _: None)
         loop.start()
         threading.Event().wait((edges[-1] - clock.now()).total_seconds() + 1)
         loop.stop()

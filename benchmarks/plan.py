@@ -19,7 +19,7 @@ _ROUNDS = 5
 
 def _events(count: int) -> list[CalendarEvent]:
     """A year's density whatever the count, so that growth is that of the algorithm and not of the overlaps."""
-    chance = random.Random(1)
+    chance = random.Random(1)  # noqa: S311  repeatable, not secret
     minutes = count * 50
     return [
         CalendarEvent(

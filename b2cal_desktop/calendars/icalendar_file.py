@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from b2cal_desktop.calendars.icalendar_web import WebCalendar, no_calendar, too_large_file
-from b2cal_desktop.core.errors import CalendarProblem
+from b2cal_desktop.core.errors import CalendarProblem, CalendarUnreachable
 from b2cal_desktop.core.model import Text, Window
 from b2cal_desktop.core.ports import Clock, Fetched
 from b2cal_desktop.system.clock import SystemClock
@@ -115,7 +115,10 @@ class FileCalendar:
         self._kept: tuple[int, ...] = ()
 
     def read_if_changed(self, _now: datetime) -> bytes | None:
-        """The file's content, or None if it is as it was when ``keep`` was called; raises CalendarProblem."""
+        """The file's content, or None if it is as it was when ``keep`` was called.
+
+        Raises CalendarUnreachable where there is nothing to read, CalendarProblem where it is no calendar.
+        """
         if not self.name:
             raise self._problem(Text("ingen fil eller adress är angiven", "no file or address is given"))
         try:
@@ -130,11 +133,11 @@ class FileCalendar:
                 self._seen = _signature(os.fstat(file.fileno()))
                 data = file.read(self._max_bytes + 1)
         except FileNotFoundError:
-            raise self._problem(Text("filen finns inte", "the file does not exist")) from None
+            raise CalendarUnreachable(self.name, Text("filen finns inte", "the file does not exist")) from None
         except PermissionError:
-            raise self._problem(Text("filen får inte läsas", "the file may not be read")) from None
+            raise CalendarUnreachable(self.name, Text("filen får inte läsas", "the file may not be read")) from None
         except (OSError, ValueError, RuntimeError):  # also a path that is none, and a home that cannot be found
-            raise self._problem(Text("filen går inte att läsa", "the file cannot be read")) from None
+            raise CalendarUnreachable(self.name, Text("filen går inte att läsa", "the file cannot be read")) from None
         if len(data) > self._max_bytes:
             raise too_large_file(self.name, self._max_bytes)
         if problem := no_calendar(data):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from dateutil.rrule import rrule  # type: ignore[import-untyped]
+from dateutil.rrule import rrule
 from icalendar import vRecur
 
 # How much one step of a rule costs, in days looked at.

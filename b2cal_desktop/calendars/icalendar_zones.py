@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+from dateutil.rrule import rrule, rrulestr
 from icalendar import Component
 
 from b2cal_desktop.calendars.icalendar_rules import BoundedRule, Budget, TooManyOccurrences, rule_text
@@ -80,8 +80,10 @@ def _changes(block: Block) -> Iterator[Change]:
         text = rule_text(recur, start, CustomZone("", ()))
         # Outlook's rules begin in 1601; nobody books before 1970.
         near = start.replace(year=max(start.year, _FROM.year)) if "COUNT=" not in text else start
-        rule = BoundedRule(rrulestr(text, dtstart=near), text, near, None, Budget())
-        onsets.update(rule.between(_FROM, _TO, inc=True))
+        rule = rrulestr(text, dtstart=near)
+        if not isinstance(rule, rrule):
+            raise ValueError("a RRULE is one rule")
+        onsets.update(BoundedRule(rule, text, near, None, Budget()).between(_FROM, _TO, inc=True))
     for onset in onsets:
         if onset.year > _FROM.year or onset == start:
             yield Change(onset - before, before, after)

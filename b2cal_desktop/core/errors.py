@@ -189,6 +189,10 @@ class CalendarNeedsSignIn(CalendarError):
 
     code, exit_code = "calendar_needs_sign_in", 3
     what = Text("Du behöver logga in i kalendern ({host}).", "You need to sign in to the calendar ({host}).")
+    meaning = Text(
+        "Ändringar i kalendern når inte växeln förrän du har loggat in.",
+        "Changes in the calendar do not reach the switchboard until you have signed in.",
+    )
     remedy = Text("Välj Logga in.", "Choose Sign in.")
 
 

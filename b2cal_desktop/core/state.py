@@ -97,9 +97,10 @@ class AppState:
     """The last known state of everything. ``generation`` grows with each; a late one is dropped by the screen.
 
     ``found`` is what the switchboard showed when the cycle began, ``seen`` what it showed last; None where it could
-    not be read. ``now`` is the instant it was decided for. ``block`` is the block at ``now`` also when it is dismissed (then
-    ``dismissed`` is true and ``want`` is available). ``blocks`` and ``events`` cover the window that was planned.
-    ``manual`` is the diversion the app stands down for. ``confirmed_at`` is when the switchboard last showed ``want``.
+    not be read. ``now`` is the instant it was decided for. ``block`` is the block at ``now`` also when it is
+    dismissed (then ``dismissed`` is true and ``want`` is available). ``blocks`` and ``events`` cover the days that
+    are shown. ``supported`` are the diversions that the switchboard has a value for. ``manual`` is the diversion
+    the app stands down for. ``confirmed_at`` is when the switchboard last showed ``want``.
     """
 
     generation: int
@@ -132,5 +133,6 @@ class AppState:
     warnings: tuple[Warning, ...] = ()
     notices: tuple[NoticeCode, ...] = ()
     catalogue: Catalogue = field(default=STANDARD_CATALOGUE)
+    supported: frozenset[str] = frozenset(STANDARD_CATALOGUE)
     switchboard_name: Text = SOME_SWITCHBOARD
     unconfirmed: Text | None = None

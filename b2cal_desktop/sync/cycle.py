@@ -323,18 +323,29 @@ class Cycle:
         state = CLEAR if state.diversion == CLEAR.diversion else state
         if self.config.dry_run:
             return None
+        before = self._memory
+        # Kept before it is sent: what may have acted, or was sent when the process died, is the user's own.
+        self._remember(_expecting(state, before, now), None)
         try:
-            self._write(state, now, self._memory.pending)
-        except SwitchboardConflict:
-            self._read(now)  # somebody else's change came first; the user's hand is the later one
-            self._write(state, now, self._memory.pending)
+            self._write_over(state, now)
+        except SwitchboardOutcomeUnknown:
+            raise
+        except SwitchboardError:
+            self._remember(before, None)
+            raise
         action = ActionName.CLEAR if state == CLEAR else ActionName.SET
-        memory = replace(self._memory, last=CLEAR, pending=None, replaced=None, manual=None)
-        if state != CLEAR:
-            memory = replace(memory, manual=Manual(state, now))
+        memory = replace(self._memory, last=CLEAR, pending=None, replaced=None)
         self._remember(memory, HistoryEntry(now, state, "hand", action, Confirmation.SENT))
         shown = self._confirm(state, now)
         return _Outcome(shown=shown, action=action, wrote=state)
+
+    def _write_over(self, state: DiversionState, now: datetime) -> None:
+        try:
+            self._switchboard.write_diversion(state)
+        except SwitchboardConflict:
+            self._read(now)  # somebody else's change came first; the user's hand is the later one
+            self._switchboard.write_diversion(state)
+        self._switchboard_side.worked(now)
 
     def _remember(self, memory: Memory, entry: HistoryEntry | None) -> None:
         if memory != self._memory or entry is not None:
@@ -383,6 +394,7 @@ class Cycle:
             warnings=self._warnings(events, shown),
             notices=decision.notices if decision else (),
             catalogue=self.config.rules.catalogue,
+            supported=abilities.diversions,
             switchboard_name=self._switchboard.name,
             unconfirmed=self._switchboard.unconfirmed,
         )
@@ -479,6 +491,13 @@ def status_row(state: AppState, shown: DiversionState) -> dict[str, object]:
         "switchboard": {"health": state.switchboard.health.value},
         "next_change": state.next_change and state.next_change.astimezone(state.timezone).isoformat(),
     }
+
+
+def _expecting(state: DiversionState, memory: Memory, now: datetime) -> Memory:
+    """``memory`` while ``state``, set by the user's hand, is on its way."""
+    if state == CLEAR:
+        return replace(memory, pending=CLEAR, manual=None)
+    return replace(memory, manual=Manual(state, now), replaced=None)
 
 
 def _without_secrets(event: CalendarEvent, rules: Rules) -> CalendarEvent:

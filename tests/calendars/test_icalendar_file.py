@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from b2cal_desktop.calendars.icalendar_file import ICalendarSource, Limits
-from b2cal_desktop.core.errors import CalendarProblem
+from b2cal_desktop.core.errors import CalendarProblem, CalendarUnreachable
 from b2cal_desktop.core.model import CalendarEvent, ShowAs, Window
 from b2cal_desktop.core.ports import Fetched
 
@@ -430,10 +430,12 @@ def test_files_that_are_no_calendar(tmp_path: Path, data: bytes, part: str) -> N
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     def problem(location: str, limits: Limits | None = None) -> str:
-        with pytest.raises(CalendarProblem) as caught:
+        with pytest.raises((CalendarProblem, CalendarUnreachable)) as caught:
             ICalendarSource(location, timezone=STOCKHOLM, limits=limits).fetch_events(MONTH, NOW)
         return caught.value.message("sv").what
 
+    with pytest.raises(CalendarUnreachable):
+        ICalendarSource(str(tmp_path / "saknas.ics"), timezone=STOCKHOLM).fetch_events(MONTH, NOW)
     assert "finns inte" in problem(str(tmp_path / "saknas.ics"))
     assert "ingen fil" in problem(str(tmp_path))
     assert "location: ingen fil eller adress" in problem(" ")
@@ -451,7 +453,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     path = tmp_path / "k.ics"
     path.write_bytes(ONE.encode())
     path.chmod(0)
-    with pytest.raises(CalendarProblem, match="may not be read"):
+    with pytest.raises(CalendarUnreachable, match="may not be read"):
         fetch(path)
 
 

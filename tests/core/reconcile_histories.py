@@ -537,17 +537,18 @@ CONTESTED = {
         09:09 sync -> set, busy until 09:12
         """,
     "a block that begins as the quarrel is noticed is not the next one": """
-        08:00 calendar meeting 09:00-09:05, busy 09:05-10:00
-        09:00 sync -> set, meeting until 09:05
+        08:00 calendar meeting 09:00-12:00
+        09:00 sync -> set, meeting until 12:00
         09:01 hand lunch
         09:01 sync -> stand_down, lunch
         09:02 hand available
-        09:02 sync -> set, meeting until 09:05
+        09:02 sync -> set, meeting until 12:00
         09:03 hand lunch
         09:03 sync -> stand_down, lunch
         09:04 hand available
-        09:04 sync -> set, meeting until 09:05
+        09:04 sync -> set, meeting until 12:00
         09:05 hand lunch
+        09:05 calendar meeting 09:00-09:05, busy 09:05-10:00
         09:05 sync -> stand_down, lunch, somebody_else_steers
         09:06 hand available
         09:06 sync -> stand_down, available

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 import requests
@@ -68,8 +68,7 @@ class Certificates:
 class OidcProvider:
     """The running provider, and its controls."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int, ca_file: Path) -> None:
-        self._process = process
+    def __init__(self, port: int, ca_file: Path) -> None:
         self.ca_file = ca_file
         self.origin = f"https://localhost:{port}"
         self.authority = f"{self.origin}/{TENANT}"
@@ -90,6 +89,10 @@ class OidcProvider:
     def seen(self) -> list[str]:
         """The requests since last asked."""
         return list(self.control("seen"))
+
+    def refused(self) -> list[dict[str, str]]:
+        """The forms of requests that were refused, since last asked."""
+        return [dict(parse_qsl(body)) for body in self.control("refused")]
 
     def knows_token(self, token: str) -> bool:
         """Whether ``token`` is good for reading a calendar."""
@@ -123,7 +126,7 @@ def oidc_provider(certificates: Certificates, access_token_seconds: int = 3600) 
         process.stdin.flush()
         port = json.loads(process.stdout.readline())["port"]
         try:
-            yield OidcProvider(process, port, certificates.ca_file)
+            yield OidcProvider(port, certificates.ca_file)
         finally:
             process.stdin.close()
             process.wait(10)
@@ -148,7 +151,7 @@ class _Form(HTMLParser):
 
 
 class Person:
-    """A browser's way through the provider's pages, without a browser: forms sent off until the program has its answer."""
+    """A way through the provider's pages without a browser: forms are sent off until the program has its answer."""
 
     def __init__(self, ca_file: Path, login: str, answer: str) -> None:
         self._session = requests.Session()
@@ -169,7 +172,7 @@ class Person:
                 if "login" in fields:
                     fields |= {"login": self._login, "answer": self._answer}
                 target = urljoin(page.url, form.action or page.url)
-                assert is_loopback(requests.utils.urlparse(target).hostname)
+                assert is_loopback(urlsplit(target).hostname)
                 page = self._session.post(target, data=fields, timeout=10)
             self.last_page = page.text
         return True

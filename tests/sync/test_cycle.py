@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -34,6 +35,8 @@ from tests.sync.worlds import (
     STOCKHOLM,
     Computer,
     FakeClock,
+    Kill,
+    Killed,
     Lost,
     ModelCalendar,
     ModelSwitchboard,
@@ -280,6 +283,36 @@ def test_without_reading_back_a_diversion_from_the_tray_is_cleared_although_the_
     computer.run_at("09:15")
     computer.run_at("09:16")
     assert model.shows() == CLEAR
+
+
+@pytest.mark.parametrize("fault", [Lost(acted=True), Kill(acted=True)])
+def test_without_reading_back_a_diversion_from_the_tray_is_cleared_although_its_answer_was_lost(
+    make_computer: MakeComputer, clock: FakeClock, fault: Lost
+) -> None:
+    model = ModelSwitchboard(clock, ends=False, reads_back=False)
+    computer = make_computer(model)
+    model.faults.append(fault)
+    with suppress(Killed):
+        computer.run_at("08:30", SetDiversion("lunch", at("09:15")))
+    computer.restart()
+    assert computer.run_at("08:31").phase is Phase.MANUAL
+    computer.run_at("09:15")
+    assert model.shows() == CLEAR
+
+
+@pytest.mark.parametrize("acted", [False, True])
+def test_a_diversion_from_the_tray_whose_answer_was_lost_is_looked_for(
+    make_computer: MakeComputer, calendar: ModelCalendar, model: ModelSwitchboard, acted: bool
+) -> None:
+    calendar.put(meeting())
+    computer = make_computer(model)
+    computer.run_at("09:00")
+    model.faults.append(Lost(acted=acted))
+    computer.run_at("09:10", SetDiversion("lunch", at("09:30")))
+    state = computer.run_at("09:11")
+    assert state.phase is (Phase.MANUAL if acted else Phase.RUNNING)
+    assert model.shows() == (shows("lunch", at("09:30")) if acted else shows("meeting", at("10:00")))
+    assert computer.run_at("09:30").seen == shows("meeting", at("10:00"))
 
 
 # --- The user's own hand (semantics 7) ---

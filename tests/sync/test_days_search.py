@@ -455,9 +455,10 @@ class _Published(list[AppState]):
 
 TestDays = Days.TestCase
 TestDays.settings = hypothesis.settings(
-    max_examples=1500,
-    stateful_step_count=12,
+    max_examples=400,
+    stateful_step_count=40,
     deadline=None,
     report_multiple_bugs=False,
+    phases=(hypothesis.Phase.generate,),
     suppress_health_check=list(hypothesis.HealthCheck),
 )

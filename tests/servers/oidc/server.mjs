@@ -21,6 +21,7 @@ const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKe
 // What tests script: refusals are handed out once each, by endpoint; requests are counted.
 const refusals = { token: [], auth: [], device: [] };
 const seen = [];
+const refusedBodies = [];
 
 const provider = new Provider(origin + mount, {
   clients: [{
@@ -75,6 +76,7 @@ async function control(request, response, path) {
   const asked = JSON.parse((await body(request)) || '{}');
   if (path === 'refuse') refusals[asked.endpoint].push(asked);
   else if (path === 'seen') return json(response, 200, seen.splice(0));
+  else if (path === 'refused') return json(response, 200, refusedBodies.splice(0));
   else if (path === 'token') {
     const token = await provider.AccessToken.find(asked.token);
     return json(response, 200, token && !token.isExpired ? { sub: token.accountId, scope: token.scope } : null);
@@ -127,7 +129,7 @@ server.on('request', async (request, response) => {
   seen.push(`${request.method} ${url.pathname}`);
   const refusal = endpoint && refusals[endpoint].shift();
   if (refusal) {
-    await body(request);
+    refusedBodies.push(await body(request));
     if (refusal.redirect_back) {
       const back = new URL(url.searchParams.get('redirect_uri'));
       const page = new URLSearchParams({ ...refusal.body, state: url.searchParams.get('state') });
