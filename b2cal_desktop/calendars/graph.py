@@ -2,22 +2,21 @@
 
 Why not delta queries: they take no ``$select``, freeze the window in their token, and leave ``showAs`` out of
 occurrences. So a poll asks for the window again: one request of one page, of which what we select is a few kB
-compressed. Graph puts no ETag on such a page; where one comes all the same it is offered back. Else the pages' digest
-says whether anything has changed, and if not nothing is parsed and nothing behind us runs.
+compressed. Graph puts no ETag on such a page; where one comes all the same it is offered back. Else the events are
+compared with those of last time, which takes milliseconds, and where they are equal nothing behind us runs.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import inf
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from b2cal_desktop.calendars.graph_events import BROKEN_EVENT, SELECTED, BrokenEvent, broken_event, understand
-from b2cal_desktop.calendars.graph_http import ELSEWHERE, NOT_GRAPH, GraphHttp, Page, Rate, StartOver, TokenSource
+from b2cal_desktop.calendars.graph_events import SELECTED, BrokenEvent, broken_event, understand
+from b2cal_desktop.calendars.graph_http import NOT_GRAPH, GraphHttp, Page, Rate, StartOver, TokenSource
 from b2cal_desktop.calendars.graph_mailbox import Mailbox, fetch_mailbox
 from b2cal_desktop.core.errors import CalendarConsentWithdrawn, CalendarRefused, CalendarUnreachable
 from b2cal_desktop.core.model import CalendarEvent, Text, Warning, Window
@@ -55,7 +54,6 @@ class _Known:
     """One calendar as it was last read."""
 
     etag: str | None
-    digest: bytes
     items: list[Any]
 
 
@@ -87,7 +85,6 @@ class GraphCalendar:
         self._mailbox, self._mailbox_due = Mailbox(), -inf
         self._window: Window | None = None
         self._last: Fetched | None = None
-        self._changed = False
 
     def __repr__(self) -> str:
         return f"GraphCalendar({self._http.host!r})"
@@ -110,33 +107,29 @@ class GraphCalendar:
         if window != self._window:
             self._known.clear()
             self._window, self._last = window, None
-        warnings, skew = [], None
+        warnings: list[Warning] = []
+        skew: float | None = None
         for path in self._paths:
             try:
                 skew = self._read(path, window, now)
             except (CalendarRefused, CalendarConsentWithdrawn):
                 if path == self._paths[0]:
                     raise
-                self._changed |= self._known.pop(path, None) is not None
+                self._known.pop(path, None)
                 warnings.append(_missing_calendar(self._http.host))
         self._ask_mailbox(now)
         if skew is not None and abs(skew) > _SKEW_SECONDS:
             warnings.append(_wrong_clock(skew))
-        if self._last is None or self._changed:
-            fetched = self._understood(window, warnings)
-        else:
-            broken = [w for w in self._last.warnings if w.code == BROKEN_EVENT]
-            fetched = replace(self._last, warnings=(*broken, *warnings))
-        if fetched != self._last:
+        fetched = self._understood(window, warnings)
+        if self._last is None or fetched != self._last:
             self._last = fetched
-        self._changed = False
         return self._last
 
     def list_calendars(self, now: datetime) -> tuple[CalendarName, ...]:
         """The person's calendars, to choose from; raises CalendarError."""
         url = f"{self._http.root}/v1.0/me/calendars?$select=id,name,isDefaultCalendar&$top=100"
         try:
-            items, _ = self._pages(self._http.get(url, now, {}), now)
+            items = self._all_from(self._http.get(url, now, {}), now).items
         except StartOver:
             raise CalendarUnreachable(self._http.host, _GONE) from None
         return tuple(
@@ -152,32 +145,22 @@ class GraphCalendar:
     # Reading
 
     def _read(self, path: str, window: Window, now: datetime) -> float | None:
-        """Read one calendar, and note whether it has changed; by how much Graph's clock differs."""
+        """Read one calendar; by how many seconds Graph's clock is ahead of this computer's."""
         known = self._known.get(path)
         for _attempt in (1, 2):
             try:
                 first = self._http.get(self._address(path, window), now, _HEADERS, known.etag if known else None)
-                if first.unchanged:
-                    return first.skew
-                if known is not None and hashlib.sha256(first.body).digest() == known.digest:
-                    return first.skew
-                items, digest = self._pages(first, now)
+                if not first.unchanged:
+                    self._known[path] = self._all_from(first, now)
             except StartOver:  # a page's link ran out: pages of two readings must not be mixed
-                known = None
                 continue
-            self._changed |= known is None or digest != known.digest
-            # With further pages the first one's ETag says nothing of them.
-            etag = first.etag if digest == hashlib.sha256(first.body).digest() else None
-            self._known[path] = _Known(etag, digest, items)
             return first.skew
         raise CalendarUnreachable(self._http.host, _GONE)
 
-    def _pages(self, page: Page, now: datetime) -> tuple[list[Any], bytes]:
-        """Everything from ``page`` on, and the digest of it all: all or nothing, never half a calendar."""
-        items: list[Any] = []
-        digest, size, visited = hashlib.sha256(), 0, set[str]()
+    def _all_from(self, page: Page, now: datetime) -> _Known:
+        """Everything from ``page`` on, all or nothing: never half a calendar."""
+        etag, items, size, visited = page.etag, list[Any](), 0, set[str]()
         while True:
-            digest.update(page.body)
             size += len(page.body)
             try:
                 answer = page.read()
@@ -188,9 +171,8 @@ class GraphCalendar:
                 raise CalendarUnreachable(self._http.host, NOT_GRAPH)
             items += value
             if not following:
-                return items, digest.digest()
-            if not self._http.is_own(following):
-                raise CalendarRefused(self._http.host, ELSEWHERE)
+                # The first page's ETag says nothing of further ones.
+                return _Known(None if visited else etag, items)
             if following in visited or len(visited) >= _MOST_PAGES or len(items) > _MOST_EVENTS or size > _MOST_BYTES:
                 raise CalendarUnreachable(self._http.host, _TOO_MANY)
             visited.add(following)
@@ -202,14 +184,12 @@ class GraphCalendar:
         return f"{self._http.root}{path}?startDateTime={start}&endDateTime={end}&$select={selected}&$top={_PAGE_SIZE}"
 
     def _ask_mailbox(self, now: datetime) -> None:
-        """Ask for the mailbox's settings where it is time, and note whether its time zone is another one now."""
+        """Ask for the mailbox's settings where it is time."""
         if self._clock.monotonic() < self._mailbox_due:
             return
         mailbox, wait = fetch_mailbox(self._http, now)
+        self._mailbox = mailbox or self._mailbox
         self._mailbox_due = self._clock.monotonic() + wait
-        if mailbox is not None:
-            self._changed |= mailbox.timezone != self._mailbox.timezone
-            self._mailbox = mailbox
 
     # Understanding
 

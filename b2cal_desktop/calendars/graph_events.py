@@ -27,7 +27,6 @@ SELECTED = (
     "responseStatus",
     "seriesMasterId",
 )
-BROKEN_EVENT = "broken_event"
 _SHOW_AS = {
     "free": ShowAs.FREE,
     "tentative": ShowAs.TENTATIVE,
@@ -74,7 +73,7 @@ def broken_event(problem: Text, host: str, item: object) -> Warning:
     """The warning for an event that was left out."""
     event_id = item.get("id") if isinstance(item, Mapping) else None
     return Warning(
-        BROKEN_EVENT,
+        "broken_event",
         Text(
             f"{host}: en bokning går inte att tyda ({problem.sv}) och räknas inte.",
             f"{host}: an event cannot be understood ({problem.en}) and does not count.",

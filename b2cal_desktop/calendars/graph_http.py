@@ -149,7 +149,7 @@ class GraphHttp:
         """
         if (left := self._closed_until - self._clock.monotonic()) > 0:
             raise CalendarThrottled(self.host, retry_after=left)
-        if not self.is_own(url):
+        if not self._is_own(url):
             raise CalendarRefused(self.host, ELSEWHERE)
         wanted = {**headers, "If-None-Match": etag} if etag else dict(headers)
         status, answer, body = self._ask(url, self._token.get_token(), wanted)
@@ -163,7 +163,7 @@ class GraphHttp:
             raise self._refusal(status, answer, body, now)
         return Page(body, answer.headers.get("ETag"), self._skew(answer))
 
-    def is_own(self, url: str) -> bool:
+    def _is_own(self, url: str) -> bool:
         """Whether ``url`` is at Graph's own scheme, host and port."""
         try:
             return _origin(url) == _origin(self.root)

@@ -26,7 +26,7 @@ class SingleInstance(QObject):
     def __init__(self, profile: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation))
-        name = f"b2cal-{hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:20]}"
+        name = f"b2cal-{hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:12]}"
         # A full path keeps the socket in a folder that only this user can enter; Windows knows pipes by name.
         self._address = name if sys.platform == "win32" else str(folder / f"{name}.sock")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,7 +14,8 @@ from b2cal_desktop.core.model import STANDARD_CATALOGUE
 from b2cal_desktop.core.reconcile import Policy
 from b2cal_desktop.core.rules import Method, Rules
 from b2cal_desktop.core.state import Health, Phase
-from b2cal_desktop.switchboards.connector import Connector, load_connector
+from b2cal_desktop.switchboards.connector import Connector
+from b2cal_desktop.switchboards.connector_file import load_connector
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from b2cal_desktop.sync.cycle import Config, Cycle
 from b2cal_desktop.sync.ledger import Ledger

@@ -17,7 +17,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from b2cal_desktop.core.model import (
-    AVAILABLE,
     CLEAR,
     STANDARD_CATALOGUE,
     Block,
@@ -233,8 +232,3 @@ def edges(plan: Schedule, after: datetime, until: datetime) -> Iterator[datetime
     while edge is not None and edge <= until:
         yield edge
         edge = plan.next_edge(edge)
-
-
-def is_clear(shown: DiversionState) -> bool:
-    """Whether colleagues can call."""
-    return shown.diversion == AVAILABLE

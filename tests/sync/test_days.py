@@ -132,7 +132,7 @@ class Days(RuleBasedStateMachine):
         self.hand: ByHand | None = None  # what is shown, if a person set it
         self.hands: list[ByHand] = []
         self.from_the_tray: list[DiversionState] = []
-        self.last_own = CLEAR
+        self.last_own = self.last_asked = CLEAR
         self.touched = False  # somebody did something that the app has to respect
         self.number = 0
         self.actions = 0
@@ -208,6 +208,7 @@ class Days(RuleBasedStateMachine):
         until = self.minute() + (length + 1) * _MINUTE if length is not None and diversion != AVAILABLE else None
         state = DiversionState(diversion, until)
         self.from_the_tray.append(state)
+        self.last_asked = state
         self.touched = True
         self.ask(SetDiversion(diversion, until))
 
@@ -364,6 +365,8 @@ class Days(RuleBasedStateMachine):
             return
         block = self.block()
         hand, lasting = self.hand, self.hand is not None and self.hand.state.at(now) != CLEAR
+        if not self.reads_back and hand is not None and not self.same(hand.state, self.last_asked):
+            lasting = False  # the tray's last wish was lost, and nobody could see that
         if hand is not None and lasting and shown != CLEAR:
             assert self.override is ManualOverride.UNTIL_NEXT_BLOCK, "over a manual diversion"
             assert block is not None, "over a manual diversion, without a block"

@@ -5,6 +5,8 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +29,11 @@ app.exec()
 
 
 @pytest.fixture(autouse=True)
-def _runtime_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "run"
-    folder.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+def _runtime_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # Not below tmp_path: the address of a socket may not be longer than some hundred bytes.
+    with tempfile.TemporaryDirectory(prefix="b2cal") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
 
 
 def start(profile: Path) -> subprocess.Popen[str]:
@@ -75,10 +78,10 @@ def test_another_profile_is_another_program(qtbot: QtBot, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only on systems with file permissions")
-def test_the_socket_is_for_this_user_alone(qtbot: QtBot, profile: Path, tmp_path: Path) -> None:
+def test_the_socket_is_for_this_user_alone(qtbot: QtBot, profile: Path) -> None:
     one = SingleInstance(profile)
     assert one.claim()
-    (socket,) = (tmp_path / "run").glob("*.sock")
+    (socket,) = Path(os.environ["XDG_RUNTIME_DIR"]).glob("*.sock")
     assert stat.S_IMODE(socket.stat().st_mode) & 0o077 == 0
     one.release()
 
