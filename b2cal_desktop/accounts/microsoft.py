@@ -238,7 +238,7 @@ class MicrosoftAccount:
     # Tokens
 
     def get_token(self, *, claims: str | None = None, refresh: bool = False) -> str:
-        """A token for Graph, without asking the user. ``claims`` answers Graph's challenge; ``refresh`` wants a new one.
+        """A token for Graph, without asking the user: for the ``claims`` that Graph demands, or with ``refresh`` anew.
 
         Raises CalendarUnreachable while offline, and only for what the sign-in service says that it needs the user.
         """

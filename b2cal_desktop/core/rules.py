@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from b2cal_desktop.core.model import (
     AVAILABLE,
@@ -99,8 +100,7 @@ class DuplicatePrefix(ValueError):
         super().__init__(f"the prefixes {first!r} and {second!r} are the same")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What one event asks for."""
 
     diversion: str
@@ -149,12 +149,21 @@ class Rules:
         return re.compile(alternatives or r"(?!)"), tuple(self._by_folded_prefix[p] for p in longest_first)
 
     @cached_property
+    def _initials(self) -> frozenset[str]:
+        """The folded characters that a prefix or a marker can begin with."""
+        return frozenset("svrf") | {folded[0] for folded in self._by_folded_prefix}
+
+    @cached_property
     def rank(self) -> Mapping[str, int]:
         """The place of every known diversion in the user's order, strongest first, from 0."""
         return {key: place for place, key in enumerate(dict.fromkeys((*self.order, *DEFAULT_ORDER, *self.catalogue)))}
 
     def match_prefix(self, subject: str) -> str | None:
         """The diversion that the prefix of ``subject`` asks for, or None."""
+        first = subject[:1]
+        # Most subjects begin with a plain letter that no prefix begins with, and folding never changes which that is.
+        if "!" <= first <= "~" and first.lower() not in self._initials:
+            return None
         pattern, diversions = self._pattern
         rest = fold(subject).lstrip()
         while True:

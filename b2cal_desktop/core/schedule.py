@@ -48,6 +48,14 @@ class _Claim(NamedTuple):
     event: CalendarEvent | None
 
 
+class _Stretch(NamedTuple):
+    """``[start, end)``, in which ``claim`` has the say."""
+
+    start: datetime
+    end: datetime
+    claim: _Claim
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """What the calendar wants, over time. ``blocks`` are sorted and disjoint; instants are in UTC.
@@ -136,7 +144,7 @@ def _claims(events: Iterable[CalendarEvent], rules: Rules, window: Window, skips
     skipped = {skip.id for skip in skips if not skip.series}
     skipped_series = {skip.id for skip in skips if skip.series}
     lead, lag = timedelta(minutes=rules.lead_minutes), timedelta(minutes=rules.lag_minutes)
-    rank = rules.rank
+    rank, widened = rules.rank, bool(lead or lag)
     for serial, event in enumerate(events):
         if event.cancelled or event.declined or event.id in skipped or event.series_id in skipped_series:
             continue
@@ -146,7 +154,7 @@ def _claims(events: Iterable[CalendarEvent], rules: Rules, window: Window, skips
         asked = request(event, rules)
         if asked is None:
             continue
-        if not event.all_day:
+        if widened and not event.all_day:
             start, end = start - lead, end + lag
         yield _Claim(
             rank.get(asked.diversion, len(rank)),
@@ -176,12 +184,12 @@ def _claim(start: datetime, end: datetime, diversion: str, rule: RuleName, rank:
     return _Claim(rank, False, -start.timestamp(), end, "", -1, start, end, diversion, rule, None)
 
 
-def _sweep(claims: list[_Claim]) -> list[_Claim]:
+def _sweep(claims: list[_Claim]) -> list[_Stretch]:
     """The winner at every instant: stretches in order, from ``claims`` sorted by start.
 
     A heap holds what has begun, the winner on top; what has ended is dropped only when it comes to the top.
     """
-    stretches: list[_Claim] = []
+    stretches: list[_Stretch] = []
     heap: list[_Claim] = []
     index, count = 0, len(claims)
     now = claims[0].start if claims else _NEVER
@@ -197,30 +205,31 @@ def _sweep(claims: list[_Claim]) -> list[_Claim]:
             continue
         winner = heap[0]
         until = winner.end if index == count else min(winner.end, claims[index].start)
-        if stretches and stretches[-1].event is winner.event and stretches[-1].end == now and winner.event is not None:
-            stretches[-1] = stretches[-1]._replace(end=until)
+        if stretches and stretches[-1].claim is winner:
+            stretches[-1] = _Stretch(stretches[-1].start, until, winner)
         else:
-            stretches.append(winner._replace(start=now, end=until))
+            stretches.append(_Stretch(now, until, winner))
         now = until
     return stretches
 
 
-def _blocks(stretches: Iterable[_Claim], bridge: timedelta) -> tuple[Block, ...]:
+def _blocks(stretches: Iterable[_Stretch], bridge: timedelta) -> tuple[Block, ...]:
     """Touching stretches with the same diversion as one block; then small gaps between such blocks bridged."""
-    groups: list[list[_Claim]] = []
+    groups: list[list[_Stretch]] = []
     for stretch in stretches:
         before = groups[-1][-1] if groups else None
-        if before and before.diversion == stretch.diversion and stretch.start - before.end <= bridge:
+        if before and before.claim.diversion == stretch.claim.diversion and stretch.start - before.end <= bridge:
             groups[-1].append(stretch)
         else:
             groups.append([stretch])
     return tuple(_block(group) for group in groups)
 
 
-def _block(group: list[_Claim]) -> Block:
-    events = {s.event.id: s.event for s in group if s.event is not None}
+def _block(group: list[_Stretch]) -> Block:
+    events = {s.claim.event.id: s.claim.event for s in group if s.claim.event is not None}
     won = tuple(sorted(events.values(), key=_by_start)) if len(events) > 1 else tuple(events.values())
-    return Block(group[0].start, group[-1].end, group[0].diversion, group[0].rule, won)
+    first = group[0].claim
+    return Block(group[0].start, group[-1].end, first.diversion, first.rule, won)
 
 
 def _hours(hours: WorkingHours, start: datetime, end: datetime, tz: tzinfo) -> Iterator[tuple[datetime, datetime]]:
@@ -250,14 +259,16 @@ def _within_hours(
             yield claim._replace(start=max(start, begins), end=min(end, ends))
 
 
-def _filled(stretches: list[_Claim], hours: WorkingHours, window: Window, tz: tzinfo) -> list[_Claim]:
+def _filled(stretches: list[_Stretch], hours: WorkingHours, window: Window, tz: tzinfo) -> list[_Stretch]:
     """``stretches`` with the rest of the window outside working hours filled by ``hours.outside``."""
     taken = sorted([(s.start, s.end) for s in stretches] + list(_hours(hours, window.start, window.end, tz)))
     taken.append((window.end, window.end))
     fillers, free_from = [], window.start
     for start, end in taken:
-        if free_from < min(start, window.end):
-            fillers.append(_claim(free_from, min(start, window.end), hours.outside, RuleName.WORKING_HOURS))
+        until = min(start, window.end)
+        if free_from < until:
+            filler = _claim(free_from, until, hours.outside, RuleName.WORKING_HOURS)
+            fillers.append(_Stretch(free_from, until, filler))
         free_from = max(free_from, end)
     return sorted([*stretches, *fillers], key=lambda stretch: stretch.start)
 

@@ -50,9 +50,6 @@ def test_tokens_that_cannot_be_read_mean_sign_in_again(world: World, kept: str) 
 
 def test_without_a_keyring_the_sign_in_lasts_until_the_program_ends(world: World) -> None:
     world.secrets = secrets = LockableSecrets()
-    account = world.account(open_browser=world.browser())
-    assert account.notice is None
-    secrets.locked = False
     begun = world.browser()
 
     def lock_and_open(url: str) -> bool:
@@ -60,6 +57,7 @@ def test_without_a_keyring_the_sign_in_lasts_until_the_program_ends(world: World
         return begun(url)
 
     account = world.account(open_browser=lock_and_open)
+    assert account.notice is None
     account.sign_in_interactive(threading.Event(), timeout=30)
     assert isinstance(account.notice, SecretsUnavailable)
     assert world.provider.knows_token(account.get_token(refresh=True))

@@ -275,6 +275,15 @@ def test_an_etag_is_offered_back(graph: GraphServer, reader: Reader) -> None:
     assert calendar.fetch_events(DAY, NOW).events[0].subject == "y"
 
 
+def test_the_first_pages_etag_does_not_hide_a_change_on_the_second(graph: GraphServer, reader: Reader) -> None:
+    graph.etags, graph.largest_page = True, 1
+    graph.events.extend(daily("möte", 2, NOW))
+    calendar = reader()
+    calendar.fetch_events(DAY, NOW)
+    graph.events[1]["subject"] = "ändrad"
+    assert [e.subject for e in calendar.fetch_events(DAY, NOW).events] == ["möte", "ändrad"]
+
+
 def test_only_what_is_needed_is_asked_for(graph: GraphServer, reader: Reader) -> None:
     reader().fetch_events(DAY, NOW)
     asked = graph.asked[0]

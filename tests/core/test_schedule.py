@@ -332,3 +332,11 @@ def test_block_at_and_next_edge() -> None:
     for now, block, edge in shown:
         assert schedule.block_at(at(now)) == block, now
         assert schedule.next_edge(at(now)) == (edge and at(edge)), now
+
+
+def test_a_pile_of_losers_is_cut_to_what_a_person_can_read() -> None:
+    winner = timed("MOT: m", "09:00", "10:00")
+    pile = [timed("UPP: u", "09:00", "10:00", id=f"u{n:03}") for n in range(60)]
+    (block,) = planned(winner, *pile).explained(days(DAY))
+    assert block.events == (winner,)
+    assert len(block.losers) == 50

@@ -133,6 +133,7 @@ class Days(RuleBasedStateMachine):
         self.hands: list[ByHand] = []
         self.from_the_tray: list[DiversionState] = []
         self.last_own = self.last_asked = CLEAR
+        self.owed: ByHand | None = None  # what a block took the place of, to be restored after it
         self.touched = False  # somebody did something that the app has to respect
         self.number = 0
         self.actions = 0
@@ -227,6 +228,7 @@ class Days(RuleBasedStateMachine):
     @rule()
     def switch(self) -> None:
         self.act()
+        self.owed = None
         self.computer.configure(enabled=not self.computer.cycle.config.enabled)
         self.computer.loop.request(fetch=True)
         self.computer.tick()
@@ -247,11 +249,9 @@ class Days(RuleBasedStateMachine):
     @rule()
     def network_is_back(self) -> None:
         self.act()
-        signs_in = any("needs_sign_in" in e.code for e in (self.board.outage, self.calendar.error) if e is not None)
         self.board.outage = self.calendar.error = None
         self.reachable_since = self.clock.now()
-        if signs_in:
-            self.computer.loop.reconfigure(Cycle.sign_in_changed)
+        self.computer.loop.reconfigure(Cycle.sign_in_changed)
 
     @rule(fault=st.sampled_from(WRITE_FAULTS))
     def next_write_fails(self, fault: Lost | Kill | Quicker | SwitchboardError) -> None:
@@ -268,6 +268,7 @@ class Days(RuleBasedStateMachine):
     @rule()
     def quit_and_begin_again(self) -> None:
         self.act()
+        self.owed = None if not self.ends else self.owed
         with suppress(Killed):
             self.computer.cycle.leave(self.clock.now(), clear=not self.ends)
         self.restart()
@@ -349,7 +350,7 @@ class Days(RuleBasedStateMachine):
         return schedule.block_at(now)
 
     def note_hand(self, state: DiversionState) -> None:
-        self.touched = True
+        self.touched, self.owed = True, None
         if self.same(state, self.last_own) and state != CLEAR:
             return  # nobody can tell it from the app's own
         self.hand = ByHand(state, self.clock.now()) if state != CLEAR else None
@@ -360,7 +361,7 @@ class Days(RuleBasedStateMachine):
         """Every write of the app's: never over a person's, and nothing but what somebody asked for."""
         now = self.clock.now()
         if any(self.same(write, asked) for asked in self.from_the_tray[-1:]) and self.is_from_the_tray(write):
-            self.hand = ByHand(write, now) if write != CLEAR else None
+            self.hand, self.owed = ByHand(write, now) if write != CLEAR else None, None
             self.hands += [self.hand] if self.hand else []
             return
         block = self.block()
@@ -373,6 +374,7 @@ class Days(RuleBasedStateMachine):
             assert self.same(write, block.state), "over a manual diversion, with something else than the block"
             assert block.start > hand.at, "over a manual diversion, by a block that had begun before it"
             assert STANDARD_CATALOGUE.kind(hand.state.diversion) is not Kind.ABSENCE, "over a manual absence"
+            self.owed = hand
         self.hand = None
         if write == CLEAR or (block is not None and self.same(write, block.state)):
             self.last_own = write
@@ -380,7 +382,7 @@ class Days(RuleBasedStateMachine):
         matching = [h for h in self.hands if self.same(h.state, write)]
         assert matching, "a write that nobody asked for"
         self.last_own = CLEAR
-        self.hand = matching[-1]  # restored; its owner's again
+        self.hand, self.owed = matching[-1], None  # restored; its owner's again
 
     def is_from_the_tray(self, write: DiversionState) -> bool:
         """Whether ``write`` is what the tray asked for just now: it is written before anything else, or never."""
@@ -422,6 +424,8 @@ class Days(RuleBasedStateMachine):
         assert not state.dismissed or self.touched, "dismissed by nobody"
         expected = CLEAR if block is None or state.dismissed else block.state
         assert self.same(shown, expected), f"at {now} shows {shown}, should {expected}"
+        owed = self.owed is not None and self.owed.state.at(now) != CLEAR and self.reads_back
+        assert expected != CLEAR or not owed, f"did not restore {self.owed}"
         memory = self.computer.ledger.memory()
         if not (memory.manual or memory.replaced or memory.dismissed or memory.foreign or memory.pending):
             self.touched = False
@@ -458,7 +462,7 @@ class _Published(list[AppState]):
 
 TestDays = Days.TestCase
 TestDays.settings = hypothesis.settings(
-    max_examples=400,
+    max_examples=300,
     stateful_step_count=40,
     deadline=None,
     report_multiple_bugs=False,

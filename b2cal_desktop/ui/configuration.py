@@ -1,0 +1,113 @@
+"""What settings and set-up need from the program around the interface: plain values and one protocol. Knows no Qt.
+
+Every method of ``Configuration`` may block, and is called on a worker thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any, Protocol
+
+from b2cal_desktop.core.model import CalendarEvent, Text, Warning
+from b2cal_desktop.system.settings import Settings
+from b2cal_desktop.system.settings_file import LoadedSettings
+
+
+@dataclass(frozen=True, slots=True)
+class FieldForm:
+    """Something that a connector asks for."""
+
+    key: str
+    label: Text
+    help: Text | None = None
+    secret: bool = False
+    required: bool = True
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorForm:
+    """A switchboard that can be chosen. ``values`` maps diversions to the switchboard's own values."""
+
+    id: str
+    label: Text
+    help: Text | None = None
+    unconfirmed: Text | None = None
+    limits: Text | None = None
+    fields: tuple[FieldForm, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def secret_name(self, key: str) -> str:
+        """The name under which the keyring keeps the secret field ``key``."""
+        return f"switchboard/{self.id}/{key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a window needs before it can show: the settings that hold, and the switchboards to choose from."""
+
+    loaded: LoadedSettings
+    connectors: Mapping[str, ConnectorForm]
+    unfinished: Unfinished | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A set-up that was left: what had been changed, and the step it was left at. Holds no secret."""
+
+    changes: Mapping[str, Any] = field(repr=False)
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSample:
+    """What a calendar answered to a trial; ``limited`` means free/busy only."""
+
+    events: tuple[CalendarEvent, ...]
+    timezone: tzinfo
+    warnings: tuple[Warning, ...] = ()
+    limited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """One request to the switchboard and what came of it, byte for byte, save the secrets."""
+
+    at: datetime
+    request: str
+    answer: str
+    status: int | None
+
+
+class Configuration(Protocol):
+    """The program around the settings and the set-up."""
+
+    def open(self) -> Opened:
+        """Read settings, policy, connectors and an unfinished set-up; raises B2CalError."""
+        ...
+
+    def save(self, changes: Mapping[str, Any], secrets: Mapping[str, str]) -> LoadedSettings:
+        """Write ``changes`` and keep ``secrets``; raises B2CalError or OSError, and then nothing has changed."""
+        ...
+
+    def keep_unfinished(self, unfinished: Unfinished | None) -> None:
+        """Remember where the set-up was left; None forgets it."""
+        ...
+
+    def kept_secrets(self, connector: str) -> frozenset[str]:
+        """The secret fields of ``connector`` that the keyring has."""
+        ...
+
+    def test_switchboard(self, settings: Settings, secrets: Mapping[str, str]) -> tuple[tuple[str, Text], ...]:
+        """Ask the switchboard of ``settings`` whether it lets us in, and for its values; changes nothing there."""
+        ...
+
+    def read_calendar(self, settings: Settings) -> CalendarSample:
+        """The events of today and the week after it from the calendar of ``settings``."""
+        ...
+
+    def sent_requests(self) -> tuple[SentRequest, ...]:
+        """The last requests to the switchboard, newest first."""
+        ...

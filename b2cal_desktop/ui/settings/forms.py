@@ -1,0 +1,246 @@
+"""Rows of a settings page, each bound to a key of the draft: label, control, a line of help, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from b2cal_desktop.ui.colours import is_dark
+from b2cal_desktop.ui.day_parts import large, wrapped
+from b2cal_desktop.ui.settings.draft import Draft
+from b2cal_desktop.ui.translations import translate
+
+_WRONG = ("#B4233A", "#FF7B8A")
+_FINE = ("#1A7F37", "#3FB950")
+FIELD_WIDTH = 440
+
+
+def quiet(text: str = "") -> QLabel:
+    """A line of help: wrapped, and not as loud as the rest."""
+    label = wrapped(muted=True)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    label.setText(text)
+    return label
+
+
+def say(label: QLabel, text: str, *, wrong: bool = False, fine: bool = False) -> None:
+    """Put ``text`` on ``label``, red where something is wrong and green where it works; an empty one hides it."""
+    colour = (_WRONG if wrong else _FINE)[is_dark()] if wrong or fine else ""
+    label.setStyleSheet(f"color: {colour};" if colour else "")
+    label.setText(text)
+    label.setVisible(bool(text))
+
+
+def section(title: str, text: str = "") -> QWidget:
+    """A heading with, where it needs one, a line below it."""
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 10, 0, 0)
+    layout.setSpacing(2)
+    heading = large(wrapped(), 1.1)
+    heading.setText(title)
+    layout.addWidget(heading)
+    if text:
+        layout.addWidget(quiet(text))
+    return holder
+
+
+class _NoWheel(QObject):
+    """The wheel scrolls the page, and never changes a value that happens to lie under the pointer."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+class Row(QWidget):
+    """One control with what belongs to it."""
+
+    def __init__(
+        self, label: str, control: QWidget, *, help: str = "", beside: Sequence[QWidget] = (), wide: bool = False
+    ) -> None:
+        super().__init__()
+        self.control = control
+        self.label = QLabel(label)
+        self.label.setWordWrap(True)
+        self.label.setBuddy(control)
+        self.label.setVisible(bool(label))
+        self.help, self.error = quiet(help), wrapped()
+        self.help.setVisible(bool(help))
+        self.error.hide()
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(control)
+        for widget in beside:
+            line.addWidget(widget)
+        if not wide and not isinstance(control, QLineEdit):
+            line.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addWidget(self.label)
+        layout.addLayout(line)
+        layout.addWidget(self.help)
+        layout.addWidget(self.error)
+        if isinstance(control, QLineEdit):
+            self.setMaximumWidth(FIELD_WIDTH)
+        if label:
+            control.setAccessibleName(label.replace("&", ""))
+        if help:
+            control.setAccessibleDescription(help)
+
+    def lock(self) -> None:
+        """The administrator has decided this."""
+        self.control.setEnabled(False)
+        self.help.setText(translate("settings", "Decided by company policy."))
+        self.help.show()
+        self.control.setAccessibleDescription(self.help.text())
+
+    def show_problem(self, text: str) -> None:
+        say(self.error, text, wrong=True)
+        if text:
+            self.control.setAccessibleDescription(text)
+
+
+class Form(QWidget):
+    """A column of rows over ``draft``. ``refresh`` brings the controls up to date with it."""
+
+    def __init__(self, draft: Draft, language: str) -> None:
+        super().__init__()
+        self.draft, self.language = draft, language
+        self.rows: dict[str, Row] = {}
+        self._readers: list[Callable[[], None]] = []
+        self._no_wheel = _NoWheel(self)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
+
+    # --- what a page is made of
+
+    def add(self, widget: QWidget) -> QWidget:
+        self.column.addWidget(widget)
+        return widget
+
+    def section(self, title: str, text: str = "") -> None:
+        self.add(section(title, text))
+
+    def text(
+        self, key: str, label: str, *, help: str = "", hint: str = "", beside: Sequence[QWidget] = ()
+    ) -> QLineEdit:
+        edit = QLineEdit()
+        edit.setPlaceholderText(hint)
+        edit.textEdited.connect(lambda text: self.draft.set(key, text.strip()))
+
+        def read() -> None:
+            value = str(self.draft.value(key) or "")
+            if edit.text().strip() != value:
+                edit.setText(value)
+
+        self.bind(key, Row(label, edit, help=help, beside=beside), read)
+        return edit
+
+    def choice(self, key: str, label: str, choices: Sequence[tuple[Any, str]], *, help: str = "") -> QComboBox:
+        box = QComboBox()
+        for value, text in choices:
+            box.addItem(text, value)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.activated.connect(lambda _: self.draft.set(key, box.currentData()))
+        self.bind(key, Row(label, box, help=help), lambda: select(box, self.draft.value(key)))
+        return box
+
+    def number(self, key: str, label: str, low: int, high: int, unit: str, *, help: str = "") -> QSpinBox:
+        box = QSpinBox()
+        box.setRange(low, high)
+        box.setSuffix(f" {unit}")
+        box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
+        box.valueChanged.connect(lambda value: self.draft.set(key, value))
+
+        def read() -> None:
+            with QSignalBlocker(box):
+                box.setValue(int(self.draft.value(key) or 0))
+
+        self.bind(key, Row(label, box, help=help), read)
+        return box
+
+    def switch(self, key: str, label: str, *, help: str = "") -> QCheckBox:
+        box = QCheckBox(label)
+        box.toggled.connect(lambda on: self.draft.set(key, on))
+
+        def read() -> None:
+            with QSignalBlocker(box):
+                box.setChecked(bool(self.draft.value(key)))
+
+        row = Row("", box, help=help)
+        box.setAccessibleDescription(help)
+        self.bind(key, row, read)
+        return box
+
+    def button(self, label: str, slot: Callable[[], None]) -> QPushButton:
+        button = QPushButton(label)
+        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda _=False: slot())
+        return button
+
+    def bind(self, key: str, row: Row, read: Callable[[], None]) -> Row:
+        """Put ``row`` into the column as the place where ``key`` is changed and its problems stand."""
+        self.rows[key] = row
+        self._readers.append(read)
+        row.control.installEventFilter(self._no_wheel)
+        row.control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.column.addWidget(row)
+        if self.draft.is_locked(key):
+            row.lock()
+        read()
+        return row
+
+    def on_refresh(self, read: Callable[[], None]) -> None:
+        self._readers.append(read)
+        read()
+
+    # --- what the window asks of a page
+
+    def refresh(self) -> None:
+        for read in self._readers:
+            read()
+
+    def own_problems(self) -> Mapping[str, str]:
+        """What keeps the page from being saved, beyond what the settings file itself would refuse."""
+        return {}
+
+    def show_problems(self, problems: Mapping[str, str]) -> set[str]:
+        """Put each problem beside what it is about; returns those that have a place here."""
+        shown: set[str] = set()
+        for key, row in self.rows.items():
+            about = [name for name in problems if name == key or name.startswith((f"{key}.", f"{key}["))]
+            row.show_problem("\n".join(problems[name] for name in about))
+            shown.update(about)
+        return shown
+
+    def first_wrong(self) -> QWidget | None:
+        return next((row.control for row in self.rows.values() if not row.error.isHidden()), None)
+
+
+def select(box: QComboBox, value: Any) -> None:
+    """Show ``value`` in ``box`` without saying that it changed."""
+    with QSignalBlocker(box):
+        index = box.findData(value)
+        if index >= 0:
+            box.setCurrentIndex(index)
