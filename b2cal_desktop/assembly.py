@@ -154,6 +154,7 @@ def build_config(settings: Settings, switchboard: Switchboard) -> Config:
         timezone=computer_timezone(settings),
         timezone_follows_mailbox=settings.calendar.timezone == "auto",
         calendar_id=calendar_id(settings),
+        switchboard_id=switchboard_id(settings),
         enabled=settings.sync.enabled,
         dry_run=settings.sync.dry_run,
         stale_after=timedelta(hours=settings.sync.stale_after_hours),
@@ -174,4 +175,14 @@ def calendar_id(settings: Settings) -> str:
         "exchange": (calendar.exchange.url, calendar.exchange.user, calendar.exchange.mailbox),
         "microsoft365": (calendar.microsoft365.cloud, calendar.microsoft365.tenant, calendar.microsoft365.client_id),
     }[calendar.source]
-    return hashlib.sha256("\0".join((calendar.source, *parts)).encode()).hexdigest()
+    return _fingerprint(calendar.source, *parts)
+
+
+def switchboard_id(settings: Settings) -> str:
+    """A fingerprint of which switchboard is written to, and for whom."""
+    fields = settings.switchboard.fields
+    return _fingerprint(settings.switchboard.connector, *(f"{key}={fields[key]}" for key in sorted(fields)))
+
+
+def _fingerprint(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -11,7 +11,14 @@
     │   └── CalendarProblem         a calendar that cannot be understood at all
     ├── CalendarError               the calendar's side                              exit 4
     │   ├── CalendarUnreachable
+    │   │   └── CalendarNotTrusted  a certificate that this computer does not know
     │   ├── CalendarRefused
+    │   │   ├── CalendarNotExchange
+    │   │   ├── CalendarInMicrosoft365
+    │   │   ├── CalendarMailboxMissing
+    │   │   ├── CalendarMailboxClosed    no right to the mailbox
+    │   │   ├── CalendarSignInMethod     settings and server know no way in common
+    │   │   ├── CalendarVersionRefused
     │   │   ├── CalendarBlocked     the organisation lets nobody in from here
     │   │   ├── CalendarNoMailbox
     │   │   └── CalendarNotSetUp    the app is not, or wrongly, registered
@@ -19,6 +26,7 @@
     │   ├── CalendarNeedsSignIn                                                      exit 3
     │   │   ├── CalendarSignInRevoked
     │   │   ├── CalendarConsentWithdrawn
+    │   │   ├── CalendarPasswordRefused
     │   │   └── CalendarSignInUnfinished
     │   └── CalendarNeedsApproval                                                    exit 3
     ├── SwitchboardError            the switchboard's side                           exit 5
@@ -437,6 +445,117 @@ class CalendarSignInUnfinished(CalendarNeedsSignIn):
         "The sign-in to the calendar ({host}) was not finished: {problem}.",
     )
     remedy = Text("Välj Logga in när det passar.", "Choose Sign in when it suits you.")
+
+
+class CalendarPasswordRefused(CalendarNeedsSignIn):
+    """The server did not accept the user name and password that it was sent, once."""
+
+    code = "calendar_password_refused"
+    what = Text(
+        "Kalendern ({host}) godtog inte användarnamnet eller lösenordet.",
+        "The calendar ({host}) did not accept the user name or the password.",
+    )
+    remedy = Text(
+        "Logga in igen. Är lösenordet rätt kan något som granskar krypterad trafik, till exempel ett virusskydd, "
+        "ligga emellan: visa det här för IT.",
+        "Sign in again. If the password is right, something that inspects encrypted traffic, such as a virus scanner, "
+        "may lie between: show this to IT.",
+    )
+
+
+class CalendarNotTrusted(CalendarUnreachable):
+    """The server's certificate comes from an authority that this computer does not know, or names another host."""
+
+    code = "calendar_not_trusted"
+    what = Text(
+        "Datorn godtar inte certifikatet som kalendern ({host}) visar upp.",
+        "This computer does not accept the certificate that the calendar ({host}) presents.",
+    )
+    remedy = Text(
+        "På ett gästnät kan du behöva logga in där först. Är det företagets eget certifikat behöver IT lägga in det "
+        "på datorn.",
+        "On a guest network you may have to sign in there first. If it is the company's own certificate, IT has to "
+        "install it on this computer.",
+    )
+
+
+class CalendarNotExchange(CalendarRefused):
+    """What answers at the address is no Exchange server, or not its calendar service."""
+
+    code = "calendar_not_exchange"
+    what = Text(
+        "På adressen ({host}) svarar ingen Exchange-server: {problem}.",
+        "No Exchange server answers at the address ({host}): {problem}.",
+    )
+    remedy = Text(
+        "Kontrollera adressen under Kalender i inställningarna. Den slutar oftast på /EWS/Exchange.asmx.",
+        "Check the address under Calendar in the settings. It mostly ends in /EWS/Exchange.asmx.",
+    )
+
+
+class CalendarInMicrosoft365(CalendarRefused):
+    """The address is Microsoft's own, where this way of reading calendars is closed."""
+
+    code = "calendar_in_microsoft365"
+    what = Text("Adressen ({host}) hör till Microsoft 365.", "The address ({host}) belongs to Microsoft 365.")
+    remedy = Text(
+        "Välj Microsoft 365 under Kalender i inställningarna och logga in där.",
+        "Choose Microsoft 365 under Calendar in the settings, and sign in there.",
+    )
+
+
+class CalendarMailboxMissing(CalendarRefused):
+    """The account, or the mailbox that the settings name, is unknown to the Exchange server."""
+
+    code = "calendar_mailbox_missing"
+    what = Text(
+        "På Exchange-servern ({host}) finns inte {problem}.", "The Exchange server ({host}) does not have {problem}."
+    )
+    remedy = Text(
+        "Kontrollera användare och postlåda under Kalender i inställningarna.",
+        "Check user and mailbox under Calendar in the settings.",
+    )
+
+
+class CalendarMailboxClosed(CalendarRefused):
+    """The user has no right to the calendar of ``mailbox``, not even to free/busy; ``command`` would give it."""
+
+    code = "calendar_mailbox_closed"
+    what = Text(
+        "Du får inte läsa kalendern i {mailbox} ({host}).", "You may not read the calendar in {mailbox} ({host})."
+    )
+    remedy = Text("Be IT köra: {command}", "Ask IT to run: {command}")
+
+    def __init__(self, host: str, mailbox: Text | str, command: Text | str) -> None:
+        super().__init__(host, mailbox=mailbox, command=command)
+
+
+class CalendarSignInMethod(CalendarRefused):
+    """No way of signing in that the settings allow, the server offers and this computer can. Nothing was sent."""
+
+    code = "calendar_sign_in_method"
+    what = Text(
+        "Det går inte att logga in i kalendern ({host}) på det valda sättet: {problem}.",
+        "You cannot sign in to the calendar ({host}) in the chosen way: {problem}.",
+    )
+    remedy = Text(
+        "Välj ett annat sätt att logga in under Kalender i inställningarna, eller fråga IT.",
+        "Choose another way of signing in under Calendar in the settings, or ask IT.",
+    )
+
+
+class CalendarVersionRefused(CalendarRefused):
+    """The Exchange server does not speak the version that it was asked in."""
+
+    code = "calendar_version_refused"
+    what = Text(
+        "Exchange-servern ({host}) förstår inte {problem}.",
+        "The Exchange server ({host}) does not understand {problem}.",
+    )
+    remedy = Text(
+        "Välj Automatiskt som version under Kalender i inställningarna. Äldre än Exchange 2007 SP1 går inte.",
+        "Choose Automatic as version under Calendar in the settings. Older than Exchange 2007 SP1 does not work.",
+    )
 
 
 class SignInUnderWay(B2CalError):

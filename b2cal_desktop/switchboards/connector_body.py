@@ -157,6 +157,9 @@ def _fill_element(element: _Element, node: XmlNode, values: Values) -> bool:
         element.text = node.text.fill_text(values)
         some_absent = some_absent or element.text is None
     for child in node.children:
+        if child.tag.fill_text(values) is None:  # the file was read so that something around it is optional
+            some_absent = some_absent or not child.optional
+            continue
         inner = etree.SubElement(element, _xml_name(child, values))
         absent = _fill_element(inner, child, values)
         if child.optional and absent:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from b2cal_desktop.core.errors import ConnectorProblem
 from b2cal_desktop.core.model import AVAILABLE, Text
+from b2cal_desktop.switchboards.connector_document import OWN_KEYS, Document, read_document
 from b2cal_desktop.switchboards.connector_requests import (
     AuthSpec,
     RequestSpec,
@@ -31,6 +32,8 @@ _KEY = r"[a-z][a-z0-9_]{0,39}"
 _KEY_MEANS = "a–z, 0–9, _ (40)"
 _ID = r"[a-z][a-z0-9-]{0,39}"
 _ID_MEANS = "a–z, 0–9, - (40)"
+_TOP_KEYS = (*OWN_KEYS, "help", "limits", "ends", "fields", "auth", "namespaces", "requests", "diversions")
+_FIELD_KEYS = ("key", "label", "help", "kind", "secret", "required", "default", "pattern")
 _SLOW_PATTERN = re.compile(r"\)[*+?{]|\\[1-9]|\(\?")
 
 
@@ -88,10 +91,24 @@ class ConnectorFile:
         return next(field for field in self.fields if field.kind is FieldKind.ADDRESS)
 
 
-def load_connector(path: Path) -> ConnectorFile:
-    """The connector file at ``path``; raises ConnectorProblem."""
-    toml = read_toml(path, problem=ConnectorProblem)
-    top = Table(toml, (), toml.data)
+def load_connector(path: Path, extra_folders: Sequence[Path] = ()) -> ConnectorFile:
+    """The connector file at ``path``; raises ConnectorProblem.
+
+    What it ``extends`` is looked for among the shipped connectors, in ``extra_folders`` and beside it; the last counts.
+    """
+    folders = [_shipped_folder(), *extra_folders]
+    if path.parent.resolve() not in [folder.resolve() for folder in folders]:
+        folders.append(path.parent)
+    return _load(read_document(path, folders))
+
+
+def _shipped_folder() -> Path:
+    return resource_folder() / "connectors"
+
+
+def _load(document: Document) -> ConnectorFile:
+    top = Table(document, (), document.data)
+    top.only(*_TOP_KEYS)
     version = top.required("format")
     if version != FORMAT or isinstance(version, bool):
         raise top.problem("format", Text(f"Formatet ska vara {FORMAT}.", f"The format should be {FORMAT}."))
@@ -104,8 +121,8 @@ def load_connector(path: Path) -> ConnectorFile:
     namespaces = read_namespaces(top)
     vocabulary = _vocabulary(fields, diversions)
     ends = top.flag("ends", default=False)
-    connector = ConnectorFile(
-        path=path,
+    return ConnectorFile(
+        path=document.path,
         id=top.text("id", pattern=_ID, allowed=_ID_MEANS),
         label=top.words("label"),
         help=top.words_or_none("help"),
@@ -119,22 +136,39 @@ def load_connector(path: Path) -> ConnectorFile:
         requests=read_requests(top.required_table("requests"), vocabulary, namespaces, ends=ends),
         diversions=diversions,
     )
-    top.finish()
-    return connector
 
 
 def shipped_connectors(extra_folders: Sequence[Path] = ()) -> dict[str, ConnectorFile]:
     """The connectors that come with the product, by id; one in a later folder of ``extra_folders`` takes its place."""
-    found: dict[str, ConnectorFile] = {}
-    for folder in (resource_folder() / "connectors", *extra_folders):
-        here: dict[str, ConnectorFile] = {}
+    paths = _paths_by_id(extra_folders)
+    return {id_: load_connector(path, extra_folders) for id_, path in paths.items()}
+
+
+def find_connector(wanted: str, extra_folders: Sequence[Path] = ()) -> ConnectorFile | None:
+    """The one of ``shipped_connectors`` with that id; what is wrong with the others is no hindrance."""
+    path = _paths_by_id(extra_folders, wanted).get(wanted)
+    return load_connector(path, extra_folders) if path is not None else None
+
+
+def _paths_by_id(extra_folders: Sequence[Path], wanted: str | None = None) -> dict[str, Path]:
+    """Where each connector stands. Files that cannot be read matter only where all are wanted, or by their name."""
+    found: dict[str, Path] = {}
+    for folder in (_shipped_folder(), *extra_folders):
+        here: dict[str, Path] = {}
         for path in sorted(folder.glob("*.toml")):
-            connector = load_connector(path)
-            if connector.id in here:
-                other = here[connector.id].path.name
+            try:
+                id_ = read_toml(path, problem=ConnectorProblem).data.get("id")
+            except ConnectorProblem:
+                if wanted is None or path.stem == wanted:
+                    raise
+                continue
+            if not isinstance(id_, str):
+                id_ = path.stem  # the complaint about it comes when it is loaded
+            if id_ in here and wanted in (None, id_):
+                other = here[id_].name
                 what = Text(f"{other} har samma id.", f"{other} has the same id.")
                 raise ConnectorProblem(str(path), None, "id", what)
-            here[connector.id] = connector
+            here[id_] = path
         found |= here
     return found
 
@@ -157,6 +191,7 @@ def _read_fields(top: Table) -> tuple[Field, ...]:
 
 
 def _read_field(table: Table) -> Field:
+    table.only(*_FIELD_KEYS)
     field = Field(
         key=table.text("key", pattern=_KEY, allowed=_KEY_MEANS),
         label=table.words("label"),
@@ -173,7 +208,6 @@ def _read_field(table: Table) -> Field:
         raise table.problem("kind", Text("En hemlighet är en text.", "A secret is a text."))
     if field.pattern is not None:
         _check_pattern(table, field.pattern)
-    table.finish()
     return field
 
 
@@ -196,7 +230,6 @@ def _read_diversions(table: Table, fields: tuple[Field, ...]) -> dict[str, Remot
     taken = {*RESERVED, *(field.key for field in fields)}
     found = {}
     for key, value in table.data.items():
-        table.raw(key)
         if not re.fullmatch(_KEY, key):
             raise table.problem(key, Text(f"En nyckel består av {_KEY_MEANS}.", f"A key consists of {_KEY_MEANS}."))
         if not isinstance(value, dict):

@@ -49,6 +49,11 @@ _OWN_HEADERS = """
 authorization connection content-length content-type cookie expect host if-match keep-alive proxy-authorization
 proxy-connection te trailer transfer-encoding upgrade user-agent accept-encoding
 """
+_AUTH_KEYS = ("kind", "token", "user", "password", "request", "header", "query")
+_REQUEST_KEYS = (
+    *("method", "path", "query", "headers", "json", "form", "xml"),
+    *("content_type", "accept", "format", "outcomes"),
+)
 ENGINE_HEADERS = frozenset(_OWN_HEADERS.split())
 
 
@@ -98,6 +103,15 @@ class AuthKind(StrEnum):
     LOGIN = "login"
 
 
+_KEYS_OF_AUTH: Mapping[AuthKind, tuple[str, ...]] = {
+    AuthKind.NONE: (),
+    AuthKind.BEARER: ("token", "header", "query"),
+    AuthKind.BASIC: ("user", "password"),
+    AuthKind.DIGEST: ("user", "password"),
+    AuthKind.LOGIN: ("request", "token", "header", "query"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class AuthSpec:
     """Bearer: ``token``. Basic, digest: ``user``, ``password``. Login: ``request``, whose answer has ``found_token``.
@@ -132,7 +146,9 @@ def read_auth(top: Table, vocabulary: Vocabulary, namespaces: Mapping[str, str])
     table = top.table("auth")
     if table is None:
         return AuthSpec(AuthKind.NONE)
+    table.only(*_AUTH_KEYS)
     kind = AuthKind(table.choice("kind", AuthKind))
+    table.only("kind", *_KEYS_OF_AUTH[kind])
     auth = AuthSpec(kind)
     if kind is AuthKind.BEARER:
         auth = replace(auth, token=read_template(table, "token", vocabulary))
@@ -150,7 +166,6 @@ def read_auth(top: Table, vocabulary: Vocabulary, namespaces: Mapping[str, str])
         auth = replace(auth, header=header, query=table.text_or_none("query", pattern=r"[\w.-]+", allowed="a name"))
         if auth.header and auth.query:
             raise table.problem("query", Text("Välj header eller query.", "Choose header or query."))
-    table.finish()
     return auth
 
 
@@ -158,13 +173,13 @@ def read_requests(
     table: Table, vocabulary: Vocabulary, namespaces: Mapping[str, str], *, ends: bool
 ) -> dict[str, RequestSpec]:
     """``[requests.*]``: ``set`` has to be there, the others may."""
+    table.only(*METHODS)
     found = {}
     for name, methods in METHODS.items():
         inner = table.required_table(name) if name == "set" else table.table(name)
         if inner is not None:
             words = replace(vocabulary, diversion=name in WRITES)
             found[name] = _RequestReader(inner, words, namespaces).read(name, methods)
-    table.finish()
     _check_set(table, found["set"], vocabulary, ends=ends)
     for name, request in found.items():
         if request.state is not None and request.state.until is not None and not ends:
@@ -198,6 +213,8 @@ class _RequestReader:
     def read(self, name: str, methods: tuple[str, ...]) -> RequestSpec:
         """The request; ``name`` says what it is for, and with that what its answer may hold."""
         table = self._table
+        answer, if_match = _has_answer(name), name in WRITES
+        table.only(*_REQUEST_KEYS, *(["answer"] if answer else []), *(["if_match"] if if_match else []))
         body = self._body()
         method = table.choice("method", methods, methods[0] if len(methods) == 1 else None)
         if body is not None and method in ("GET", "DELETE"):
@@ -217,13 +234,12 @@ class _RequestReader:
             or f"application/{format_}",
             format=format_,
             outcomes=self._outcomes(name, format_),
-            if_match=table.flag("if_match", default=False) if name in WRITES else False,
+            if_match=table.flag("if_match", default=False),
         )
         if name == "list":
             spec = replace(spec, list=self._list_queries(table.required_table("answer"), format_))
         elif name == "get" or (name in WRITES and table.has("answer")):
             spec = replace(spec, state=self._state_queries(table.required_table("answer"), format_))
-        table.finish()
         return spec
 
     def _path(self) -> tuple[Template, ...]:
@@ -281,25 +297,26 @@ class _RequestReader:
         allowed = [outcome for outcome in Outcome if _fits(outcome, name)]
         rules = []
         for table in self._table.tables("outcomes"):
+            table.only("status", "when", "is")
             status: Any = table.required("status")
             if not isinstance(status, int) or isinstance(status, bool) or not 200 <= status <= 599:
                 raise table.problem("status", Text("Ett tal från 200 till 599.", "A number from 200 to 599."))
             when = _read_query(table, "when", format_, self._namespaces) if table.has("when") else None
             rules.append(OutcomeRule(status, when, Outcome(table.choice("is", allowed))))
-            table.finish()
         return tuple(rules)
 
     def _state_queries(self, table: Table, format_: Format) -> StateQueries:
         def query(key: str) -> Query:
             return _read_query(table, key, format_, self._namespaces)
 
+        table.only("diversion", "until", "until_format", "timezone", "absent")
         zone = table.text_or_none("timezone")
         try:
             timezone = ZoneInfo(zone) if zone is not None else None
         except (KeyError, ValueError, OSError) as error:  # unknown; a path; a folder
             what = Text(f"Tidszonen {zone} finns inte.", f"There is no time zone {zone}.")
             raise table.problem("timezone", what) from error
-        queries = StateQueries(
+        return StateQueries(
             format_,
             diversion=query("diversion"),
             until=query("until") if table.has("until") else None,
@@ -307,16 +324,17 @@ class _RequestReader:
             timezone=timezone,
             absent=table.text_or_none("absent"),
         )
-        table.finish()
-        return queries
 
     def _list_queries(self, table: Table, format_: Format) -> ListQueries:
         def query(key: str) -> Query:
             return _read_query(table, key, format_, self._namespaces)
 
-        queries = ListQueries(format_, query("items"), query("id"), query("label_sv"), query("label_en"))
-        table.finish()
-        return queries
+        table.only("items", "id", "label_sv", "label_en")
+        return ListQueries(format_, query("items"), query("id"), query("label_sv"), query("label_en"))
+
+
+def _has_answer(name: str) -> bool:
+    return name in ("get", "list", *WRITES)
 
 
 def _fits(outcome: Outcome, name: str) -> bool:

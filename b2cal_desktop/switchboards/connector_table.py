@@ -9,27 +9,41 @@ from typing import Any
 
 from b2cal_desktop.core.errors import ConnectorProblem
 from b2cal_desktop.core.model import Text
+from b2cal_desktop.switchboards.connector_document import Document
 from b2cal_desktop.switchboards.connector_template import UNSENDABLE
-from b2cal_desktop.system.toml_file import TomlFile
 
 TEXT_LIMIT = 2_000
 _LIMIT_OF_HELP = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class Table:
-    """What stands under ``keys``. Ask for every key that is allowed, then call ``finish``."""
+    """What stands under ``keys``. Say with ``only`` which keys are allowed before asking for any."""
 
-    def __init__(self, file: TomlFile, keys: tuple[str | int, ...], data: Any) -> None:
+    def __init__(self, file: Document, keys: tuple[str | int, ...], data: Any) -> None:
         self.file, self.keys = file, keys
         if not isinstance(data, dict):
             raise self.problem(None, Text("Här ska en tabell stå.", "A table should stand here."))
         self.data = data
-        self._known: set[str] = set()
+
+    def only(self, *allowed: str) -> None:
+        """Raises for a key that is none of ``allowed``, with the one that was probably meant."""
+        for key in self.data:
+            if key not in allowed:
+                near = get_close_matches(key, sorted(allowed), n=1)
+                listed = near or sorted(allowed)
+                raise self.problem(
+                    key,
+                    Text(
+                        f"Nyckeln är okänd. {'Menades' if near else 'Här finns'}: {', '.join(listed)}.",
+                        f"The key is unknown. {'Meant' if near else 'There is'}: {', '.join(listed)}.",
+                    ),
+                )
 
     def problem(self, key: str | int | None, what: Text) -> ConnectorProblem:
         """The error to raise about ``key`` of this table, or about the table itself."""
         keys = self.keys if key is None else (*self.keys, key)
-        return ConnectorProblem(str(self.file.path), self.file.line_of(*keys), _dotted(keys) or None, what)
+        path, line = self.file.place_of(*keys)
+        return ConnectorProblem(str(path), line, _dotted(keys) or None, what)
 
     def has(self, key: str) -> bool:
         """Whether the file sets ``key``."""
@@ -37,7 +51,6 @@ class Table:
 
     def raw(self, key: str) -> Any:
         """Whatever stands under ``key``, or None."""
-        self._known.add(key)
         return self.data.get(key)
 
     def required(self, key: str) -> Any:
@@ -89,12 +102,12 @@ class Table:
 
     def words(self, key: str) -> Text:
         """A text for people, ``{ sv = …, en = … }``; it may have several lines."""
-        table = Table(self.file, (*self.keys, key), self.required(key))
+        table = self.required_table(key)
+        table.only("sv", "en")
         texts = [table.required(language) for language in ("sv", "en")]
         for language, text in zip(("sv", "en"), texts, strict=True):
             if not isinstance(text, str) or not text.strip() or len(text) > TEXT_LIMIT or _LIMIT_OF_HELP.search(text):
                 raise table.problem(language, Text("Här ska en text stå.", "A text should stand here."))
-        table.finish()
         return Text(*(text.strip() for text in texts))
 
     def words_or_none(self, key: str) -> Text | None:
@@ -117,20 +130,6 @@ class Table:
             raise self.problem(key, Text("Här ska en lista av tabeller stå.", "A list of tables should stand here."))
         for number, entry in enumerate(value or []):
             yield Table(self.file, (*self.keys, key, number), entry)
-
-    def finish(self) -> None:
-        """Raises for a key that nobody asked for, with the one that was probably meant."""
-        for key in self.data:
-            if key not in self._known:
-                near = get_close_matches(key, sorted(self._known), n=1)
-                listed = near or sorted(self._known)
-                raise self.problem(
-                    key,
-                    Text(
-                        f"Nyckeln är okänd. {'Menades' if near else 'Här finns'}: {', '.join(listed)}.",
-                        f"The key is unknown. {'Meant' if near else 'There is'}: {', '.join(listed)}.",
-                    ),
-                )
 
 
 def _dotted(keys: tuple[str | int, ...]) -> str:

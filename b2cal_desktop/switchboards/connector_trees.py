@@ -85,27 +85,30 @@ def read_xml_body(table: Table, vocabulary: Vocabulary, namespaces: Mapping[str,
     return XmlBody(root, {prefix: uri for prefix, uri in namespaces.items() if prefix != "xml"})
 
 
-def _read_xml(table: Table, vocabulary: Vocabulary, namespaces: Mapping[str, str], depth: int) -> XmlNode:
+def _read_xml(
+    table: Table, vocabulary: Vocabulary, namespaces: Mapping[str, str], depth: int, inside_optional: bool = False
+) -> XmlNode:
     if depth > DEPTH_LIMIT:
         raise table.problem(None, Text("För många nivåer.", "Too many levels."))
+    table.only("tag", "attributes", "text", "children")
     tag = table.text("tag")
     optional = tag.endswith("?")
     namespace, local = _split_prefix(table, "tag", tag.removesuffix("?"), namespaces)
     template = read_template(table, "tag", vocabulary, local)
-    if any(vocabulary.can_be_absent(placeholder) for placeholder in template.placeholders):
+    droppable = optional or inside_optional
+    if not droppable and any(vocabulary.can_be_absent(placeholder) for placeholder in template.placeholders):
         raise table.problem("tag", Text("Ett namn kan inte saknas.", "A name cannot be absent."))
     if not template.placeholders and not _LOCAL_NAME.fullmatch(local):
         raise table.problem("tag", Text(f"“{local}” är inget namn i XML.", f"“{local}” is no name in XML."))
-    node = XmlNode(
+    children = table.tables("children")
+    return XmlNode(
         namespace,
         template,
         optional,
         attributes=_read_attributes(table.table("attributes"), vocabulary, namespaces),
         text=read_template(table, "text", vocabulary) if table.has("text") else None,
-        children=tuple(_read_xml(child, vocabulary, namespaces, depth + 1) for child in table.tables("children")),
+        children=tuple(_read_xml(child, vocabulary, namespaces, depth + 1, droppable) for child in children),
     )
-    table.finish()
-    return node
 
 
 def _read_attributes(

@@ -51,13 +51,17 @@ DAYS_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the user and the administrator decided, resolved. ``calendar_id`` fingerprints which calendar is read."""
+    """What the user and the administrator decided, resolved.
+
+    ``calendar_id`` fingerprints which calendar is read, ``switchboard_id`` in which switchboard whose diversion is set.
+    """
 
     rules: Rules
     policy: Policy
     timezone: tzinfo
     timezone_follows_mailbox: bool
     calendar_id: str
+    switchboard_id: str = ""
     enabled: bool = True
     dry_run: bool = False
     stale_after: timedelta = timedelta(hours=24)
@@ -99,7 +103,8 @@ class Cycle:
         self.config = config
         self._calendar, self._switchboard, self._ledger = calendar, switchboard, ledger
         self.generation = generation
-        self._memory = ledger.memory()
+        # What was written in another switchboard, or for another user in it, says nothing of this one.
+        self._memory = ledger.memory_of(config.switchboard_id)
         self._hand = Hand(ledger)
         self._kept = self._usable(ledger.events())
         self._fetched: Fetched | None = None

@@ -155,6 +155,17 @@ class Ledger:
         """What the next decision has to know; an empty ledger has written nothing."""
         return self._kept("memory", Memory) or Memory()
 
+    def memory_of(self, switchboard: str) -> Memory:
+        """The memory as far as it is of ``switchboard`` (a fingerprint); another one's is dropped for good."""
+        kept = self._kept("switchboard", str)
+        if kept == switchboard:
+            return self.memory()
+        with self._transaction() as connection:
+            if kept is not None:
+                self._keep(connection, "memory", Memory())
+            self._keep(connection, "switchboard", switchboard)
+        return self.memory()
+
     def keep_memory(self, memory: Memory, entry: HistoryEntry | None = None) -> None:
         """Keep ``memory``, and in the same transaction a line of history."""
         with self._transaction() as connection:

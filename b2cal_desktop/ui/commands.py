@@ -28,6 +28,8 @@ class CommandName(StrEnum):
     WHY = "why"
     ABOUT = "about"
     OPEN_SETTINGS = "open_settings"
+    SET_UP = "set_up"
+    OUTGOING = "outgoing"
     SIGN_IN = "sign_in"
     CHOOSE_TIME = "choose_time"
     QUIT = "quit"
@@ -35,7 +37,7 @@ class CommandName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``argument`` is the diversion for ``choose_time`` and the service for ``sign_in``."""
+    """``argument``: the diversion for ``choose_time``, the service for ``sign_in``, a page for ``open_settings``."""
 
     name: CommandName
     argument: str = ""

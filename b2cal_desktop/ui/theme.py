@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from b2cal_desktop.ui.colours import is_dark, surfaces, tint
+from b2cal_desktop.ui.resources import RESOURCES
 
 
 def apply_theme(app: QApplication) -> bool:
@@ -44,6 +45,8 @@ def _style_sheet(dark: bool) -> str:
     hover, pressed = tint(look.text, look.card, 0.05), tint(look.text, look.card, 0.12)
     card, line, text, muted, accent = (c.name() for c in (look.card, look.line, look.text, look.muted, look.accent))
     edge = tint(look.text, look.card, 0.28).name()
+    window, chosen = look.window.name(), tint(look.accent, look.card, 0.16).name()
+    icons, scheme = (RESOURCES / "icons").as_posix(), "dark" if dark else "light"
     return f"""
     QPushButton {{ background: {card}; color: {text}; border: 1px solid {edge}; border-radius: 6px;
         padding: 5px 12px; }}
@@ -58,6 +61,26 @@ def _style_sheet(dark: bool) -> str:
     QTabBar::tab:hover {{ color: {text}; }}
     QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
     QTabBar::tab:focus {{ color: {accent}; text-decoration: underline; }}
+    QLineEdit, QComboBox, QAbstractSpinBox {{ background: {card}; color: {text}; border: 1px solid {edge};
+        border-radius: 6px; padding: 5px 8px; min-height: 1.2em; }}
+    QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {accent}; padding: 4px 7px; }}
+    QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{ color: {muted}; background: {window};
+        border-color: {line}; }}
+    QComboBox QLineEdit, QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; }}
+    QComboBox::drop-down {{ border: 0; width: 24px; }}
+    QComboBox::down-arrow {{ image: url({icons}/arrow_down_{scheme}.svg); width: 12px; height: 12px; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; background: transparent; width: 22px; }}
+    QAbstractSpinBox::up-arrow {{ image: url({icons}/arrow_up_{scheme}.svg); width: 10px; height: 10px; }}
+    QAbstractSpinBox::down-arrow {{ image: url({icons}/arrow_down_{scheme}.svg); width: 10px; height: 10px; }}
+    QComboBox QAbstractItemView {{ background: {card}; color: {text}; border: 1px solid {edge};
+        selection-background-color: {accent}; outline: 0; }}
+    QListWidget {{ border: 1px solid {line}; border-radius: 8px; background: {card}; padding: 2px; outline: 0; }}
+    QListWidget::item {{ border-radius: 6px; padding-left: 6px; color: {text}; }}
+    QListWidget::item:hover {{ background: {hover.name()}; }}
+    QListWidget::item:selected {{ background: {chosen}; color: {text}; }}
+    QListWidget::item:selected:focus, QListWidget:focus::item:selected {{ background: {chosen}; color: {text};
+        border: 2px solid {accent}; }}
+    QListWidget#pages {{ border: 0; background: transparent; }}
     QTableView, QTreeView {{ border: 1px solid {line}; border-radius: 8px; background: {card}; }}
     QHeaderView::section {{ background: {card}; color: {muted}; border: 0; border-bottom: 1px solid {line};
         padding: 6px 8px; }}

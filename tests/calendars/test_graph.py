@@ -273,6 +273,8 @@ def test_an_etag_is_offered_back(graph: GraphServer, reader: Reader) -> None:
     assert calendar.usage.bytes == size
     graph.events[0]["subject"] = "y"
     assert calendar.fetch_events(DAY, NOW).events[0].subject == "y"
+    calendar.fetch_events(MONTH, NOW)
+    assert "if-none-match" not in graph.asked[-1].headers
 
 
 def test_the_first_pages_etag_does_not_hide_a_change_on_the_second(graph: GraphServer, reader: Reader) -> None:
@@ -387,8 +389,9 @@ def test_the_token_follows_no_link_and_no_redirect_to_another_host(graph: GraphS
 
 
 def test_a_token_is_never_sent_in_the_clear(clock: HandClock, reader: Reader) -> None:
-    with pytest.raises(CalendarUnreachable):
+    with pytest.raises(CalendarUnreachable) as caught:
         reader(root="http://graph.example.invalid").fetch_events(DAY, NOW)
+    assert "använd https" in caught.value.message("sv").what
 
 
 # Refusals

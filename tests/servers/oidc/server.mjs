@@ -4,7 +4,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:https';
 import { createInterface } from 'node:readline';
-import { Provider } from 'oidc-provider';
+import Provider from 'oidc-provider';
 
 const lines = createInterface({ input: process.stdin });
 const settings = JSON.parse(await new Promise((resolve) => lines.once('line', resolve)));

@@ -1,0 +1,233 @@
+"""A calendar on a company's own Exchange server (2007 SP1 to Subscription Edition), by Exchange Web Services.
+
+A poll is one FindItem with a CalendarView, which hands out the occurrences of series by themselves. Exchange answers it
+with a limited number of items (1,000 by an administrator's default) and cannot page it, so a window with more is cut in
+halves until each fits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from b2cal_desktop.calendars.exchange_answers import Refused
+from b2cal_desktop.calendars.exchange_events import BrokenEvent, broken_event, understand
+from b2cal_desktop.calendars.exchange_free_busy import (
+    MOST_DAYS,
+    closed_calendar,
+    free_busy_events,
+    has_events,
+    has_subjects,
+    reviewer_command,
+)
+from b2cal_desktop.core.errors import (
+    CalendarInMicrosoft365,
+    CalendarMailboxClosed,
+    CalendarNeedsSignIn,
+    CalendarNotExchange,
+    CalendarRefused,
+    CalendarThrottled,
+    CalendarUnreachable,
+    SecretsUnavailable,
+)
+from b2cal_desktop.core.model import CalendarEvent, Text, Warning, Window
+from b2cal_desktop.core.ports import Clock, Fetched
+from b2cal_desktop.system.clock import SystemClock
+from b2cal_desktop.system.network import host_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from b2cal_desktop.calendars.exchange_ews import EwsClient, Limits
+
+SERVICE_PATH = "/EWS/Exchange.asmx"
+_MICROSOFT = re.compile(r"(^|\.)(outlook\.com|office365\.com|office\.com|office365\.us|outlook\.cn|office\.de)$")
+# A whole day lies wherever whoever booked it was.
+_DAY = timedelta(days=1)
+_MOST_ITEMS = 1_000
+_MOST_EVENTS = 20_000
+_SHORTEST = timedelta(minutes=15)
+_TOO_MANY = Text("bokningarna är fler än vi kan följa", "there are more events than we can follow")
+_NO_ADDRESS = Text("ingen adress är angiven", "no address is given")
+_NO_TLS = Text("den ska börja med https://", "it should begin with https://")
+_NOT_AGREED = Text("du har inte godkänt den servern", "you have not agreed to that server")
+_OWN = Text("din postlåda", "your mailbox")
+
+
+class ExchangeCalendar:
+    """A ``CalendarSource`` over the server at ``url``: a host, or the whole address of its calendar service.
+
+    ``user`` is ``DOMÄN\\namn`` or ``namn@foretag.se``; ``password`` is asked only when a connection is made. ``mailbox``
+    is another mailbox's address, "" the user's own. ``version`` and ``auth`` are as in the settings. ``agreed_host``
+    is the host that the user has agreed to, where it is known apart from ``url``: credentials go nowhere else.
+    Nothing is imported or sent before the first fetch.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        user: str,
+        password: Callable[[], str | None],
+        mailbox: str = "",
+        version: str = "auto",
+        auth: str = "auto",
+        timezone: tzinfo,
+        clock: Clock | None = None,
+        agreed_host: str | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._url = complete_address(url)
+        self._host = host_of(self._url)
+        self._user, self._password, self._mailbox = user.strip(), password, mailbox.strip()
+        self._version, self._auth = version, auth
+        self._timezone, self._clock = timezone, clock or SystemClock()
+        self._agreed, self._limits = agreed_host, limits
+        self._client: EwsClient | None = None
+        self._closed_until = 0.0
+        self._last: Fetched | None = None
+
+    def __repr__(self) -> str:
+        return f"ExchangeCalendar({self._host!r})"
+
+    def fetch_events(self, window: Window, now: datetime) -> Fetched:  # noqa: ARG002  the port's signature
+        """Every event that touches ``window``; raises CalendarError.
+
+        The same object as last time where nothing has changed. While Exchange has asked us to wait, nothing is sent.
+        """
+        if (left := self._closed_until - self._clock.monotonic()) > 0:
+            raise CalendarThrottled(self._host, retry_after=left)
+        try:
+            fetched = self._fetch(self._connected(), window)
+        except CalendarThrottled as error:
+            self._closed_until = self._clock.monotonic() + (error.retry_after or 0.0)
+            raise
+        except CalendarNeedsSignIn:
+            self.close()  # with it goes the password: the next one tried is the one that the user has given by then
+            raise
+        if fetched != self._last:
+            self._last = fetched
+        return self._last
+
+    def close(self) -> None:
+        """Let go of connections, and of the password."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _connected(self) -> EwsClient:
+        if self._client is not None:
+            return self._client
+        self._check_address()
+        password = None
+        if self._auth != "sso" and (self._user or self._auth != "auto"):
+            try:
+                password = self._password()
+            except SecretsUnavailable:
+                password = None
+            if not password:
+                raise CalendarNeedsSignIn(self._host)
+        from b2cal_desktop.calendars.exchange_auth import ExchangeAuth
+        from b2cal_desktop.calendars.exchange_ews import EwsClient, Limits
+
+        auth = ExchangeAuth(self._url, method=self._auth, user=self._user, password=password)
+        limits = self._limits or Limits()
+        self._client = EwsClient(self._url, auth, version=self._version, clock=self._clock, limits=limits)
+        return self._client
+
+    def _check_address(self) -> None:
+        if not self._url:
+            raise CalendarNotExchange("[calendar.exchange] url", _NO_ADDRESS)
+        if not self._url.startswith("https://") or self._host == "?":
+            raise CalendarNotExchange(self._host, _NO_TLS)
+        if in_microsoft365(self._url):
+            raise CalendarInMicrosoft365(self._host)
+        if self._agreed is not None and self._agreed.strip().lower() not in (self._host, urlsplit(self._url).hostname):
+            raise CalendarRefused(self._host, _NOT_AGREED)
+
+    def _fetch(self, client: EwsClient, window: Window) -> Fetched:
+        try:
+            items = self._items(client, window.start - _DAY, window.end + _DAY)
+        except Refused:
+            return self._free_busy(client, window)
+        events: dict[str, CalendarEvent] = {}
+        warnings: dict[Warning, None] = {}
+        for item in items:
+            try:
+                event = understand(item, self._timezone)
+            except BrokenEvent as error:
+                warnings[broken_event(error, self._host, item)] = None
+                continue
+            events[event.id] = event
+        return Fetched(_within(window, events.values()), tuple(warnings))
+
+    def _items(self, client: EwsClient, start: datetime, end: datetime) -> list[_Element]:
+        """All items between two instants; raises Refused where the rights do not cover them."""
+        found: list[_Element] = []
+        waiting = [(start, end)]
+        while waiting:
+            first, last = waiting.pop()
+            try:
+                items = client.find_items(self._mailbox, first, last, _MOST_ITEMS)
+                whole = items.whole
+            except Refused as error:
+                if not error.too_much:
+                    raise
+                whole = False
+            if whole:
+                found += items.elements
+            elif last - first < _SHORTEST or len(found) > _MOST_EVENTS:
+                raise CalendarUnreachable(self._host, _TOO_MANY)
+            else:
+                middle = first + (last - first) / 2
+                waiting += [(middle, last), (first, middle)]
+        return found
+
+    def _free_busy(self, client: EwsClient, window: Window) -> Fetched:
+        """What colleagues may see, where the calendar itself is closed; raises CalendarMailboxClosed."""
+        address = self._mailbox or (self._user if "@" in self._user else "")
+        command = reviewer_command(address or _OWN.en, self._user or "…")
+        closed = CalendarMailboxClosed(self._host, self._mailbox or _OWN, command)
+        if not address:
+            raise closed
+        events: dict[tuple[datetime, str], CalendarEvent] = {}
+        limited = False
+        start = window.start
+        while start < window.end:
+            end = min(start + MOST_DAYS, window.end)
+            try:
+                view = client.find_free_busy(address, start, end)
+            except Refused:
+                raise closed from None
+            if not has_events(view):
+                raise closed
+            limited |= not has_subjects(view)
+            events |= {(event.start, event.id): event for event in free_busy_events(view, self._timezone)}
+            start = end
+        warnings = (closed_calendar(self._host, command),) if limited else ()
+        return Fetched(_within(window, events.values()), warnings, limited)
+
+
+def complete_address(text: str) -> str:
+    """The address of the calendar service for what a person writes: ``mail.foretag.se``, or the whole of it."""
+    text = text.strip()
+    try:
+        parts = urlsplit(text if "://" in text or not text else f"https://{text}")
+    except ValueError:
+        return text
+    path = SERVICE_PATH if parts.path.strip("/").lower() in ("", "owa", "ecp", "ews") else parts.path
+    # A name or a password in it goes the ordinary way, or not at all.
+    return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2]}{path}" if text else ""
+
+
+def in_microsoft365(url: str) -> bool:
+    """Whether ``url`` is one of Microsoft's own, where only Microsoft Graph reads calendars."""
+    return bool(_MICROSOFT.search((urlsplit(url).hostname or "").lower()))
+
+
+def _within(window: Window, events: Iterable[CalendarEvent]) -> tuple[CalendarEvent, ...]:
+    inside = (event for event in events if event.end > event.start and window.touches(event.start, event.end))
+    return tuple(sorted(inside, key=lambda event: (event.start, event.end, event.id)))

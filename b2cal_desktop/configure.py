@@ -1,0 +1,184 @@
+"""Joins the windows of settings and set-up to calendars, switchboards, keyring and files. Knows no Qt.
+
+Everything here may block and is called on a window's worker thread; nothing here writes to a switchboard.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from b2cal_desktop.assembly import build_calendar, computer_timezone, switchboard_secret
+from b2cal_desktop.context import Context
+from b2cal_desktop.core.errors import SecretsUnavailable, SettingsProblem
+from b2cal_desktop.core.model import Text, Window
+from b2cal_desktop.core.schedule import local_day
+from b2cal_desktop.switchboards.connector import Connector
+from b2cal_desktop.switchboards.connector_file import ConnectorFile, shipped_connectors
+from b2cal_desktop.switchboards.connector_http import Exchange
+from b2cal_desktop.system.paths import Profile
+from b2cal_desktop.system.policy import PolicyFile
+from b2cal_desktop.system.private_files import write_private_file
+from b2cal_desktop.system.settings import Settings
+from b2cal_desktop.system.settings_file import LoadedSettings, save_settings
+from b2cal_desktop.ui.configuration import CalendarSample, ConnectorForm, FieldForm, Opened, SentRequest, Unfinished
+
+_TRIAL_SECONDS = 15.0
+_DAYS = 8
+_UNFINISHED_LIMIT = 1_000_000
+
+
+class RunningEngine(Protocol):
+    """What is needed of the engine beside this."""
+
+    def signed_in(self) -> None:
+        """A secret is new: what was refused may be tried again."""
+        ...
+
+    def exchanges(self) -> Iterable[Exchange]:
+        """The last requests to the switchboard, oldest first, secrets masked."""
+        ...
+
+
+class ProfileConfiguration:
+    """The ``Configuration`` of one profile. ``engine`` is the one that runs on it."""
+
+    def __init__(self, context: Context, engine: RunningEngine) -> None:
+        self._context, self._engine = context, engine
+
+    def open(self) -> Opened:
+        """Read settings, policy, connectors and an unfinished set-up; raises B2CalError."""
+        connectors = shipped_connectors((self._context.profile.connectors,))
+        forms = {id: connector_form(file) for id, file in connectors.items()}
+        return Opened(self._context.load(), forms, self._unfinished())
+
+    def save(self, changes: Mapping[str, Any], secrets: Mapping[str, str]) -> LoadedSettings:
+        """Keep ``secrets`` in the keyring, then write ``changes``; the engine notices the file by itself."""
+        if secrets:
+            store = self._context.secret_store
+            for name, value in secrets.items():
+                store.set_secret(name, value)
+        profile = self._context.profile
+        profile.create()
+        loaded = save_settings(profile.settings, changes, self._context.load().policy)
+        self.keep_unfinished(None)
+        if secrets:
+            self._engine.signed_in()
+        return loaded
+
+    def kept_secrets(self, connector: str) -> frozenset[str]:
+        """The secret fields of ``connector`` that the keyring has; raises SecretsUnavailable."""
+        file = self._connector(connector)
+        store = self._context.secret_store
+        secret = [field.key for field in file.fields if field.secret]
+        return frozenset(key for key in secret if store.get_secret(switchboard_secret(connector, key)))
+
+    def test_switchboard(self, settings: Settings, secrets: Mapping[str, str]) -> tuple[tuple[str, Text], ...]:
+        """Read something with ``settings`` and ``secrets``; raises SwitchboardError or ConnectorProblem."""
+        chosen = settings.switchboard.connector
+
+        def secret(field: str) -> str | None:
+            name = switchboard_secret(chosen, field)
+            try:
+                return secrets.get(name) or self._context.secret_store.get_secret(name)
+            except SecretsUnavailable:
+                return None
+
+        connector = Connector(
+            self._connector(chosen),
+            settings.switchboard.fields,
+            secret,
+            settings.catalogue(),
+            answer_seconds=_TRIAL_SECONDS,
+        )
+        with closing(connector):
+            connector.check()
+            return connector.list_diversions()
+
+    def read_calendar(self, settings: Settings) -> CalendarSample:
+        """Today's events and the coming week's; raises CalendarError or CalendarProblem."""
+        zone = computer_timezone(settings)
+        now = self._context.clock.now()
+        with closing(self._calendar(settings)) as calendar:
+            today = local_day(now, zone)
+            window = Window(today.start, local_day(today.start + timedelta(days=_DAYS, hours=2), zone).start)
+            fetched = calendar.fetch_events(window, now)
+        return CalendarSample(fetched.events, fetched.timezone or zone, fetched.warnings, fetched.limited)
+
+    def sent_requests(self) -> tuple[SentRequest, ...]:
+        """The last requests to the switchboard, newest first."""
+        return tuple(sent_request(exchange) for exchange in reversed(tuple(self._engine.exchanges())))
+
+    # --- a set-up that was left
+
+    def keep_unfinished(self, unfinished: Unfinished | None) -> None:
+        """Remember where the set-up was left, for this user alone; None forgets it."""
+        path = unfinished_path(self._context.profile)
+        if unfinished is None:
+            path.unlink(missing_ok=True)
+            return
+        self._context.profile.create()
+        content = {"changes": dict(unfinished.changes), "step": unfinished.step}
+        write_private_file(path, json.dumps(content).encode())
+
+    def _unfinished(self) -> Unfinished | None:
+        try:
+            content = unfinished_path(self._context.profile).read_bytes()
+            data = json.loads(content) if len(content) < _UNFINISHED_LIMIT else {}
+            return Unfinished(dict(data["changes"]), int(data["step"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # there is none, or it is damaged: the set-up begins anew
+
+    # --- parts
+
+    def _calendar(self, settings: Settings) -> Any:
+        return build_calendar(settings, computer_timezone(settings))
+
+    def _connector(self, id: str) -> ConnectorFile:
+        connectors = shipped_connectors((self._context.profile.connectors,))
+        if id not in connectors:
+            text = Text(f"växeln ”{id}” finns inte", f"there is no switchboard {id!r}")
+            raise SettingsProblem(str(self._context.profile.settings), None, "switchboard.connector", text)
+        return connectors[id]
+
+
+def needs_set_up(loaded: LoadedSettings) -> bool:
+    """Whether no calendar has been chosen yet, by the user or the administrator: then the set-up comes first."""
+    calendar = loaded.settings.calendar
+    if calendar.source == "icalendar":
+        return not calendar.icalendar.location
+    if calendar.source == "exchange":
+        return not calendar.exchange.url
+    return not calendar.microsoft365.client_id and not _says_source(loaded)
+
+
+def _says_source(loaded: LoadedSettings) -> bool:
+    policy: PolicyFile | None = loaded.policy
+    layers = [loaded.raw, *((policy.defaults.data, policy.locked.data) if policy else ())]
+    return any("source" in layer.get("calendar", {}) for layer in layers)
+
+
+def unfinished_path(profile: Profile) -> Path:
+    """Where a set-up that was left is kept."""
+    return profile.folder / "set-up.json"
+
+
+def connector_form(file: ConnectorFile) -> ConnectorForm:
+    """What a window needs to know of a connector."""
+    fields = tuple(
+        FieldForm(field.key, field.label, field.help, field.secret, field.required, field.default)
+        for field in file.fields
+    )
+    values = {key: remote.value for key, remote in file.diversions.items()}
+    return ConnectorForm(file.id, file.label, file.help, file.unconfirmed, file.limits, fields, values)
+
+
+def sent_request(exchange: Exchange) -> SentRequest:
+    """``exchange`` as text: what went out, and what came back."""
+    lines = [f"{exchange.method} {exchange.url}", *(f"{name}: {value}" for name, value in exchange.headers)]
+    request = "\n".join(lines) + (f"\n\n{exchange.body}" if exchange.body else "")
+    return SentRequest(exchange.at, request, exchange.answer, exchange.status)
