@@ -51,7 +51,7 @@ def _command(name: str | None) -> Callable[[Context], int]:
         from b2cal_desktop.demo import demo_command
 
         return demo_command
-    from b2cal_desktop import cli
+    from b2cal_desktop import cli, sign_in
 
     return {
         "plan": cli.plan_command,
@@ -60,8 +60,8 @@ def _command(name: str | None) -> Callable[[Context], int]:
         "status": cli.status_command,
         "connectors": cli.connectors_command,
         "practice-switchboard": cli.practice_command,
-        "sign-in": cli.sign_in_command,
-        "sign-out": cli.sign_out_command,
+        "sign-in": sign_in.sign_in_command,
+        "sign-out": sign_in.sign_out_command,
     }[name]
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarRefused, SecretsUnavailable, SettingsProblem
 from b2cal_desktop.core.model import Text, Window
-from b2cal_desktop.core.ports import CalendarSource, Fetched, SecretStore, Switchboard
+from b2cal_desktop.core.ports import CalendarSource, Fetched, Switchboard
 from b2cal_desktop.switchboards.connector import Connector
 from b2cal_desktop.switchboards.connector_file import shipped_connectors
 from b2cal_desktop.sync.cycle import Config, Cycle
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.sync.loop import Timing
-from b2cal_desktop.system.paths import Profile
-from b2cal_desktop.system.settings import Settings
+from b2cal_desktop.system.settings import ICalendarSettings, Settings
 from b2cal_desktop.system.settings_file import LoadedSettings
 from b2cal_desktop.system.zones import system_timezone
 
@@ -40,8 +39,8 @@ NO_CALENDAR_CHOSEN = Text(
     "no calendar has been chosen; give it under [calendar.icalendar] in settings.toml",
 )
 SOURCE_NOT_BUILT = Text(
-    "den här versionen läser kalenderfiler och kalenderlänkar, ännu inte Microsoft 365 eller Exchange",
-    "this version reads calendar files and calendar links, not yet Microsoft 365 or Exchange",
+    "den här versionen läser Microsoft 365, kalenderfiler och kalenderlänkar, ännu inte Exchange",
+    "this version reads Microsoft 365, calendar files and calendar links, not yet Exchange",
 )
 
 
@@ -62,29 +61,29 @@ class Parts:
         self.ledger.close()
 
 
-def assemble(profile: Profile, loaded: LoadedSettings, secrets: Callable[[], SecretStore]) -> Parts:
-    """The engine for ``profile``; raises ConnectorProblem, SettingsProblem or LedgerDamaged.
+def assemble(context: Context, loaded: LoadedSettings) -> Parts:
+    """The engine for the context's profile; raises ConnectorProblem, SettingsProblem or LedgerDamaged.
 
-    ``secrets`` opens the keyring; it is called on the sync thread, and only when a secret is asked for.
+    The keyring is opened later, on the sync thread, and only when a secret is asked for.
     """
     settings = loaded.settings
-    ledger = Ledger(profile.ledger)
+    ledger = Ledger(context.profile.ledger)
     try:
-        switchboard = build_switchboard(profile, settings, secrets, ledger)
-        calendar = build_calendar(settings, computer_timezone(settings))
-        cycle = Cycle(calendar, switchboard, ledger, build_config(settings, switchboard))
+        switchboard = build_switchboard(context, settings, ledger)
+        calendar = build_calendar(context, settings)
+        cycle = Cycle(calendar, switchboard, ledger, build_config(context, settings, switchboard))
     except BaseException:
         ledger.close()
         raise
     return Parts(cycle, calendar, switchboard, ledger, build_timing(settings, ledger))
 
 
-def rebuild(parts: Parts, profile: Profile, loaded: LoadedSettings, secrets: Callable[[], SecretStore]) -> Parts:
+def rebuild(parts: Parts, context: Context, loaded: LoadedSettings) -> Parts:
     """New parts by changed settings on the same ledger; the old connections are let go of only once they stand."""
     settings = loaded.settings
-    switchboard = build_switchboard(profile, settings, secrets, parts.ledger)
-    calendar = build_calendar(settings, computer_timezone(settings))
-    config = build_config(settings, switchboard)
+    switchboard = build_switchboard(context, settings, parts.ledger)
+    calendar = build_calendar(context, settings)
+    config = build_config(context, settings, switchboard)
     cycle = Cycle(calendar, switchboard, parts.ledger, config, parts.cycle.generation)
     parts.calendar.close()
     parts.switchboard.close()
@@ -96,12 +95,19 @@ def computer_timezone(settings: Settings) -> tzinfo:
     return settings.timezone(system_timezone())
 
 
-def build_calendar(settings: Settings, timezone: tzinfo) -> CalendarSource:
+def build_calendar(context: Context, settings: Settings) -> CalendarSource:
     """The calendar that the settings ask for. Nothing is read yet."""
-    source = settings.calendar.source
-    if source != "icalendar":
-        return MissingCalendar(SOURCE_NOT_BUILT)
-    chosen = settings.calendar.icalendar
+    timezone = computer_timezone(settings)
+    match settings.calendar.source:
+        case "microsoft365":
+            return _graph_calendar(context, settings, timezone)
+        case "exchange":
+            return MissingCalendar(SOURCE_NOT_BUILT)
+        case _:
+            return _icalendar(settings.calendar.icalendar, timezone)
+
+
+def _icalendar(chosen: ICalendarSettings, timezone: tzinfo) -> CalendarSource:
     if not chosen.location:
         return MissingCalendar(NO_CALENDAR_CHOSEN)
     from b2cal_desktop.calendars.icalendar_file import ICalendarSource
@@ -109,18 +115,25 @@ def build_calendar(settings: Settings, timezone: tzinfo) -> CalendarSource:
     return ICalendarSource(chosen.location, user=chosen.user, timezone=timezone)
 
 
-def build_switchboard(
-    profile: Profile, settings: Settings, secrets: Callable[[], SecretStore], ledger: Ledger
-) -> Connector:
+def _graph_calendar(context: Context, settings: Settings, timezone: tzinfo) -> CalendarSource:
+    from b2cal_desktop.calendars.graph import GraphCalendar
+
+    account = context.microsoft_account(settings)
+    follow = settings.calendar.timezone == "auto"
+    root = account.registration.graph_root
+    return GraphCalendar(root=root, token=account, timezone=timezone, follow_mailbox=follow)
+
+
+def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> Connector:
     """The switchboard that the settings ask for. Nothing is sent yet.
 
     The ledger's last write settles which of two diversions is meant where a switchboard has one value for both.
     """
-    connectors = shipped_connectors((profile.connectors,))
+    connectors = shipped_connectors((context.profile.connectors,))
     chosen = settings.switchboard.connector
     if chosen not in connectors:
         raise SettingsProblem(
-            str(profile.settings),
+            str(context.profile.settings),
             None,
             "switchboard.connector",
             Text(
@@ -131,7 +144,7 @@ def build_switchboard(
 
     def secret(field: str) -> str | None:
         try:
-            return secrets().get_secret(switchboard_secret(chosen, field))
+            return context.secret_store.get_secret(switchboard_secret(chosen, field))
         except SecretsUnavailable:
             # Without a keyring nothing can have been kept; the switchboard says itself whether it needs a sign-in.
             return None
@@ -145,7 +158,7 @@ def switchboard_secret(connector: str, field: str) -> str:
     return f"switchboard/{connector}/{field}"
 
 
-def build_config(settings: Settings, switchboard: Switchboard) -> Config:
+def build_config(context: Context, settings: Settings, switchboard: Switchboard) -> Config:
     """What the cycle has to know of the settings."""
     catalogue = settings.catalogue()
     return Config(
@@ -153,7 +166,7 @@ def build_config(settings: Settings, switchboard: Switchboard) -> Config:
         policy=settings.policy(switchboard.abilities.knows_ends),
         timezone=computer_timezone(settings),
         timezone_follows_mailbox=settings.calendar.timezone == "auto",
-        calendar_id=calendar_id(settings),
+        calendar_id=calendar_id(context, settings),
         switchboard_id=switchboard_id(settings),
         enabled=settings.sync.enabled,
         dry_run=settings.sync.dry_run,
@@ -167,14 +180,19 @@ def build_timing(settings: Settings, ledger: Ledger) -> Timing:
     return Timing(settings.sync.poll_seconds, settings.sync.edge_spread_seconds, edge_share, poll_share)
 
 
-def calendar_id(settings: Settings) -> str:
-    """A fingerprint of which calendar is read; a published link is a secret, so it is not kept itself."""
+def calendar_id(context: Context, settings: Settings) -> str:
+    """A fingerprint of whose calendar is read, and where; a published link is a secret, so it is not kept itself."""
     calendar = settings.calendar
-    parts = {
-        "icalendar": (calendar.icalendar.location, calendar.icalendar.user),
-        "exchange": (calendar.exchange.url, calendar.exchange.user, calendar.exchange.mailbox),
-        "microsoft365": (calendar.microsoft365.cloud, calendar.microsoft365.tenant, calendar.microsoft365.client_id),
-    }[calendar.source]
+    match calendar.source:
+        case "microsoft365":
+            chosen = calendar.microsoft365
+            identity = context.microsoft_account(settings).identity
+            account = identity.home_account_id if identity is not None else ""
+            parts: tuple[str, ...] = (chosen.cloud, chosen.authority, chosen.graph_root, account)
+        case "exchange":
+            parts = (calendar.exchange.url, calendar.exchange.user, calendar.exchange.mailbox)
+        case _:
+            parts = (calendar.icalendar.location, calendar.icalendar.user)
     return _fingerprint(calendar.source, *parts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import signal
 import sys
 import threading
@@ -14,9 +13,9 @@ from typing import Any
 
 import msgspec
 
-from b2cal_desktop.assembly import assemble, build_calendar, calendar_id, computer_timezone, switchboard_secret
+from b2cal_desktop.assembly import assemble, build_calendar, calendar_id, computer_timezone
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import CalendarError, UsageError
+from b2cal_desktop.core.errors import CalendarError
 from b2cal_desktop.core.model import Block, CalendarEvent, Text, Warning, Window
 from b2cal_desktop.core.ports import Fetched
 from b2cal_desktop.core.rules import lint
@@ -54,9 +53,9 @@ def plan_command(context: Context) -> int:
         calendar = msgspec.structs.replace(settings.calendar, icalendar=chosen)
         settings = msgspec.structs.replace(settings, calendar=calendar)
     now, zone = context.clock.now(), computer_timezone(settings)
-    with closing(build_calendar(settings, zone)) as source:
+    with closing(build_calendar(context, settings)) as source:
         around = _widened(local_day(now, zone, arguments.days))
-        fetched = _fetched_or_kept(context, lambda: source.fetch_events(around, now), calendar_id(settings))
+        fetched = _fetched_or_kept(context, lambda: source.fetch_events(around, now), calendar_id(context, settings))
     if settings.calendar.timezone == "auto" and fetched.timezone is not None:
         zone = fetched.timezone
     window = local_day(now, zone, arguments.days)
@@ -178,7 +177,7 @@ def sync_command(context: Context) -> int:
     for warning in loaded.warnings:
         context.tell(warning)
     context.profile.create()
-    with ProfileLock(context.profile), closing(assemble(context.profile, loaded, context.secrets)) as parts:
+    with ProfileLock(context.profile), closing(assemble(context, loaded)) as parts:
         state = parts.cycle.run(context.clock.now())
     for error in (state.calendar.error, state.switchboard.error):
         if error is not None:
@@ -346,7 +345,7 @@ def status_command(context: Context) -> int:
 _NO_STATUS = {"diversion": None, "until": None, "phase": None, "calendar": None, "switchboard": None}
 
 
-# connectors, practice switchboard, secrets
+# connectors, practice switchboard
 
 
 def connectors_command(context: Context) -> int:
@@ -380,42 +379,3 @@ def practice_command(context: Context) -> int:
         )
     )
     return 0
-
-
-def sign_in_command(context: Context) -> int:
-    """Store the switchboard's password or ticket; asked for without echo, or read from standard input."""
-    if context.arguments.side == "calendar":
-        raise UsageError(
-            Text(
-                "en kalenderfil eller kalenderlänk behöver ingen inloggning", "a calendar file or link needs no sign-in"
-            )
-        )
-    for name, label in _secret_fields(context):
-        _ = context.secret_store
-        if context.secrets_problem is not None:
-            raise context.secrets_problem  # what memory alone would keep is gone when this command ends
-        if context.arguments.secret_stdin:
-            secret = sys.stdin.readline().rstrip("\r\n")
-        else:
-            secret = getpass.getpass(f"{label.to(context.language)}: ")
-        if not secret:
-            raise UsageError(Text("ingen hemlighet gavs", "no secret was given"))
-        context.secret_store.set_secret(name, secret)
-    print(Text("Sparat i nyckelringen.", "Kept in the keyring.").to(context.language))
-    return 0
-
-
-def sign_out_command(context: Context) -> int:
-    """Forget the switchboard's secrets everywhere they were kept."""
-    if context.arguments.side == "switchboard":
-        for name, _ in _secret_fields(context):
-            context.secret_store.delete_secret(name)
-    return 0
-
-
-def _secret_fields(context: Context) -> list[tuple[str, Text]]:
-    chosen = context.loaded.settings.switchboard.connector
-    file = shipped_connectors((context.profile.connectors,)).get(chosen)
-    if file is None:
-        raise UsageError(Text(f"växeln ”{chosen}” finns inte", f"there is no switchboard {chosen!r}"))
-    return [(switchboard_secret(chosen, field.key), field.label) for field in file.fields if field.secret]

@@ -136,7 +136,7 @@ class ProfileConfiguration:
     # --- parts
 
     def _calendar(self, settings: Settings) -> Any:
-        return build_calendar(settings, computer_timezone(settings))
+        return build_calendar(self._context, settings)
 
     def _connector(self, id: str) -> ConnectorFile:
         connectors = shipped_connectors((self._context.profile.connectors,))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from argparse import Namespace
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from b2cal_desktop.core.errors import B2CalError, SecretsUnavailable, UsageError
 from b2cal_desktop.core.model import Text, Warning
@@ -19,6 +21,10 @@ from b2cal_desktop.system.policy import load_policy
 from b2cal_desktop.system.settings_file import LoadedSettings, load_settings
 from b2cal_desktop.system.zones import system_timezone
 
+if TYPE_CHECKING:
+    from b2cal_desktop.accounts.microsoft import MicrosoftAccount
+    from b2cal_desktop.system.settings import Settings
+
 
 @dataclass
 class Context:
@@ -26,6 +32,8 @@ class Context:
 
     arguments: Namespace
     secrets_problem: SecretsUnavailable | None = None
+    _account: MicrosoftAccount | None = None
+    _accounts_lock: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def profile(self) -> Profile:
@@ -69,6 +77,18 @@ class Context:
     def secrets(self) -> SecretStore:
         """The keyring, opened when first asked for."""
         return self.secret_store
+
+    def microsoft_account(self, settings: Settings) -> MicrosoftAccount:
+        """The account that these settings sign in with: one object, whoever asks, so that a sign-in is seen by all."""
+        from b2cal_desktop.accounts.microsoft import MicrosoftAccount
+        from b2cal_desktop.accounts.microsoft_clouds import Registration
+
+        registration = Registration.from_settings(settings.calendar.microsoft365)
+        with self._accounts_lock:
+            if self._account is None or self._account.registration != registration:
+                in_language = language(settings.language)
+                self._account = MicrosoftAccount(registration, self.profile, self.secrets, language=in_language)
+            return self._account
 
     def tell(self, message: B2CalError | Warning | Text | str) -> None:
         """A line on standard error, in the user's language."""

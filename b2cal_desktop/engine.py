@@ -86,7 +86,7 @@ class Engine:
         with self._guard:
             loop = self._loop
         if loop is not None:
-            loop.reconfigure(_sign_in_changed)
+            loop.reconfigure(self._rebuild)
 
     def stop(self, timeout: float = 8.0) -> None:
         """Leave as quitting asks, and end; blocks for at most about ``timeout`` seconds."""
@@ -111,7 +111,7 @@ class Engine:
             self._around.profile.create()
             self._lock.acquire()
             self._log = open_log(self._around.profile.log_file)
-            parts = assemble(self._around.profile, self._loaded, self._around.secrets)
+            parts = assemble(self._around, self._loaded)
         except Exception as error:  # noqa: BLE001  the top of the thread
             self.refusal = error
             self._failed(error)
@@ -171,11 +171,7 @@ class Engine:
         if self._parts is None:
             return cycle
         try:
-            self._parts = rebuild(self._parts, self._around.profile, self._loaded, self._around.secrets)
+            self._parts = rebuild(self._parts, self._around, self._loaded)
         except B2CalError as error:
             self._failed(error)
         return self._parts.cycle
-
-
-def _sign_in_changed(cycle: Cycle) -> None:
-    cycle.sign_in_changed()

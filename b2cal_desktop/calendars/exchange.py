@@ -60,10 +60,10 @@ _OWN = Text("din postlåda", "your mailbox")
 class ExchangeCalendar:
     """A ``CalendarSource`` over the server at ``url``: a host, or the whole address of its calendar service.
 
-    ``user`` is ``DOMÄN\\namn`` or ``namn@foretag.se``; ``password`` is asked only when a connection is made. ``mailbox``
-    is another mailbox's address, "" the user's own. ``version`` and ``auth`` are as in the settings. ``agreed_host``
-    is the host that the user has agreed to, where it is known apart from ``url``: credentials go nowhere else.
-    Nothing is imported or sent before the first fetch.
+    ``user`` is ``DOMÄN\\namn`` or ``namn@foretag.se``; ``password`` is asked only when a connection is made.
+    ``mailbox`` is another mailbox's address, "" the user's own. ``version`` and ``auth`` are as in the settings;
+    ``agreed_host`` is the host that the user has agreed to, where it is known apart from ``url``: credentials go
+    nowhere else. Nothing is imported or sent before the first fetch.
     """
 
     def __init__(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import requests
 
 _HOSTS = ("autodiscover.{}", "mail.{}", "webmail.{}", "exchange.{}", "owa.{}", "{}")
+_MOST_HOSTS = 12
 _SECONDS = (4.0, 6.0)  # nobody wants to wait for six hosts that are not there
 _SCHEMES = ("Negotiate", "NTLM", "Basic")
 _SIGNS = ("X-FEServer", "X-OWA-Version", "X-CalculatedBETarget", "X-CalculatedFETarget", "X-DiagInfo")
@@ -45,14 +46,14 @@ def find_server(address: str, addresses: Callable[[str], Iterable[str]] = usual_
     """The servers that answer for ``address``, as they are found; each host once.
 
     Only the domain leaves this computer, in the names of hosts: no account, no credentials, no sign-in of the system's.
-    A redirect is reported and looked at likewise, never followed with more than that.
+    A redirect is looked at likewise, and never followed with more than that. Raises CertificateFileProblem.
     """
     from b2cal_desktop import __version__
 
     seen: set[str] = set()
     waiting = list(addresses(address))
     with new_session(f"B2CalDesktop/{__version__}") as session:
-        while waiting:
+        while waiting and len(seen) < _MOST_HOSTS:
             url = waiting.pop(0)
             if host_of(url) in seen or urlsplit(url).scheme != "https":
                 continue

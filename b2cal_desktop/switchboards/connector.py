@@ -101,6 +101,11 @@ class Connector:
         return Abilities("get" in self._file.requests, self._file.ends, self._remote.keys)
 
     @property
+    def catalogue(self) -> Catalogue:
+        """What the diversions are called."""
+        return self._catalogue
+
+    @property
     def name(self) -> Text:
         """The file's label."""
         return self._file.label

@@ -248,6 +248,11 @@ class Ledger:
             # Not the later of the two: a clock that once ran ahead would keep old events fresh for years.
             connection.execute("DELETE FROM kept WHERE name = 'as_of'")
 
+    def forget_events(self) -> None:
+        """The user has signed out: nothing of the calendar stays."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM kept WHERE name IN ('events', 'as_of')")
+
     def keep_as_of(self, as_of: datetime) -> None:
         """The calendar was asked again, and nothing has changed since ``keep_events``."""
         with self._transaction() as connection:

@@ -67,6 +67,7 @@ def _style_sheet(dark: bool) -> str:
     QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{ color: {muted}; background: {window};
         border-color: {line}; }}
     QComboBox QLineEdit, QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; }}
+    QAbstractSpinBox {{ padding: 5px 2px 5px 8px; }}
     QComboBox::drop-down {{ border: 0; width: 24px; }}
     QComboBox::down-arrow {{ image: url({icons}/arrow_down_{scheme}.svg); width: 12px; height: 12px; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; background: transparent; width: 22px; }}
@@ -78,8 +79,7 @@ def _style_sheet(dark: bool) -> str:
     QListWidget::item {{ border-radius: 6px; padding-left: 6px; color: {text}; }}
     QListWidget::item:hover {{ background: {hover.name()}; }}
     QListWidget::item:selected {{ background: {chosen}; color: {text}; }}
-    QListWidget::item:selected:focus, QListWidget:focus::item:selected {{ background: {chosen}; color: {text};
-        border: 2px solid {accent}; }}
+    QListWidget::item:focus {{ border: 2px solid {accent}; }}
     QListWidget#pages {{ border: 0; background: transparent; }}
     QTableView, QTreeView {{ border: 1px solid {line}; border-radius: 8px; background: {card}; }}
     QHeaderView::section {{ background: {card}; color: {muted}; border: 0; border-bottom: 1px solid {line};

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +127,7 @@ def kamailio(folder: Path) -> Iterator[Kamailio]:
     with closing(sqlite3.connect(database)) as connection, connection:
         for name in _TABLES:
             connection.executescript((_SCHEMAS / f"{name}-create.sql").read_text())
-    for attempt in range(3):  # between our looking for a free port and its taking it, another may be quicker
+    for _attempt in range(3):  # between our looking for a free port and its taking it, another may be quicker
         port = _free_port()
         process = _start(folder, port, database)
         try:
@@ -136,7 +136,7 @@ def kamailio(folder: Path) -> Iterator[Kamailio]:
                 return
         finally:
             _stop(process)
-    raise RuntimeError(f"Kamailio did not start ({attempt + 1} tries): {(folder / 'log').read_text()[-2000:]}")
+    raise RuntimeError(f"Kamailio did not start: {(folder / 'log').read_text()[-2000:]}")
 
 
 def _free_port() -> int:
@@ -177,12 +177,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     """It and its workers, which are a process group of their own."""
     if process.poll() is None:
         process.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=5)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)  # what is left of the group, should there be anything
-    except ProcessLookupError:
-        pass
     process.wait(timeout=5)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from b2cal_desktop.core.errors import (
+    CalendarError,
     CalendarNeedsSignIn,
     CalendarThrottled,
     CalendarUnreachable,
@@ -53,7 +54,7 @@ _MINUTE = timedelta(minutes=1)
 # Long enough for a poll, for a back-off at its longest and for what a server asked for.
 _SETTLED = timedelta(minutes=30)
 
-diversions = st.sampled_from([key for key in STANDARD_CATALOGUE if key != AVAILABLE])
+diversions = st.sampled_from(["lunch", "busy", "meeting", "working_from_home", "out_of_office", "sick"])
 minutes = st.sampled_from([1, 2, 5, 15, 30, 60, 120, 240])
 SUBJECTS = ["MOT: avstämning", "LUN: sallad", "SJU:", "HEM: hela dagen", "SEM:", "UPP: fokus", "Veckomöte"]
 SWITCHBOARD_OUTAGES = [
@@ -114,9 +115,21 @@ class Days(RuleBasedStateMachine):
         poll=st.sampled_from([60, 300, 900]),
         share=st.floats(0, 1),
         spread=st.sampled_from([0, 1, 25]),
+        booked=st.lists(
+            st.tuples(st.integers(0, 40), st.sampled_from([15, 30, 60, 90]), st.sampled_from(SUBJECTS)),
+            min_size=4,
+            max_size=10,
+        ),
     )
     def begin(
-        self, ends: bool, reads_back: bool, override: ManualOverride, poll: int, share: float, spread: int
+        self,
+        ends: bool,
+        reads_back: bool,
+        override: ManualOverride,
+        poll: int,
+        share: float,
+        spread: int,
+        booked: list[tuple[int, int, str]],
     ) -> None:
         self.stack = ExitStack()
         folder = self.stack.enter_context(fast_folder())
@@ -140,6 +153,8 @@ class Days(RuleBasedStateMachine):
         self.changes = 0
         self.reachable_since = self.clock.now()
         self.last_block: Block | None = None
+        for quarter, length, subject in booked:
+            self.book(self.minute() + quarter * 15 * _MINUTE, length * _MINUTE, subject)
         self.computer.published = _Published(self.witness)
         self.computer.restart()
 
@@ -154,25 +169,23 @@ class Days(RuleBasedStateMachine):
     )
     def add(self, start: int, length: int, subject: str, days: int, all_day: bool) -> None:
         self.act()
-        self.number += 1
         begins = self.minute() + start * _MINUTE
-        ends = begins + length * _MINUTE
         if all_day:
             local = begins.astimezone(STOCKHOLM).replace(hour=0, minute=0)
-            begins, ends = local.astimezone(UTC), (local + timedelta(days=1)).astimezone(UTC)
+            midnights = local.astimezone(UTC), (local + timedelta(days=1)).astimezone(UTC)
+            self.book(midnights[0], midnights[1] - midnights[0], subject, days, all_day=True)
+        else:
+            self.book(begins, length * _MINUTE, subject, days)
+
+    def book(self, start: datetime, length: timedelta, subject: str, days: int = 1, *, all_day: bool = False) -> None:
+        """An event, or a series of one a day."""
+        self.number += 1
         series = f"s{self.number}" if days > 1 else None
         for day in range(days):
-            shift = timedelta(days=day)
+            begins = start + timedelta(days=day)
+            id = f"e{self.number}.{day}"
             self.calendar.put(
-                event(
-                    f"e{self.number}.{day}",
-                    begins + shift,
-                    ends + shift,
-                    subject,
-                    ShowAs.BUSY,
-                    series_id=series,
-                    all_day=all_day,
-                )
+                event(id, begins, begins + length, subject, ShowAs.BUSY, series_id=series, all_day=all_day)
             )
 
     @precondition(lambda self: self.calendar.events)
@@ -235,15 +248,13 @@ class Days(RuleBasedStateMachine):
 
     # --- what happens to computers and networks ---
 
-    @rule(error=st.sampled_from(SWITCHBOARD_OUTAGES))
-    def switchboard_fails(self, error: SwitchboardUnreachable) -> None:
+    @rule(error=st.sampled_from([*SWITCHBOARD_OUTAGES, *CALENDAR_OUTAGES]))
+    def network_fails(self, error: SwitchboardError | CalendarError) -> None:
         self.act()
-        self.board.outage = error
-
-    @rule(error=st.sampled_from(CALENDAR_OUTAGES))
-    def calendar_fails(self, error: CalendarUnreachable) -> None:
-        self.act()
-        self.calendar.error = error
+        if isinstance(error, SwitchboardError):
+            self.board.outage = error
+        else:
+            self.calendar.error = error
 
     @precondition(lambda self: self.board.outage or self.calendar.error)
     @rule()
@@ -260,41 +271,47 @@ class Days(RuleBasedStateMachine):
         self.act()
         self.board.faults.append(fault)
 
-    @rule()
-    def killed(self) -> None:
+    @rule(quits=st.booleans())
+    def begins_again(self, quits: bool) -> None:
         self.act()
-        self.restart()
-
-    @rule()
-    def quit_and_begin_again(self) -> None:
-        self.act()
-        self.owed = None if not self.ends else self.owed
-        with suppress(Killed):
-            self.computer.cycle.leave(self.clock.now(), clear=not self.ends)
-        self.restart()
-
-    @rule(length=minutes)
-    def sleep(self, length: int) -> None:
-        self.act()
-        self.clock.sleep(length * 60)
+        if quits:
+            self.owed = None if not self.ends else self.owed
+            with suppress(Killed):
+                self.computer.cycle.leave(self.clock.now(), clear=not self.ends)
+        self.computer.restart()
         self.computer.tick()
 
-    @rule(length=st.sampled_from([-120, -30, -1, 1, 30, 1500]))
-    def clock_is_set(self, length: int) -> None:
+    @rule(length=st.sampled_from([-120, -30, -1, 1, 30, 1500]), sleeps=st.booleans())
+    def clock_jumps(self, length: int, sleeps: bool) -> None:
         self.act()
-        self.touched |= length < 0  # what had ended lies ahead again: nobody can tell that from coming back early
+        if sleeps:
+            self.clock.sleep(abs(length) * 60)
+        else:
+            self.set_clock(length)
+        self.computer.tick()
+
+    def set_clock(self, by: int) -> None:
+        """Somebody, or a time server, sets the computer's clock."""
         self.board.settle()
-        self.clock.jump(length * 60)
-        if length < 0:
-            self.reachable_since = min(self.reachable_since, self.clock.now())
-            self.hands = [replace(hand, at=min(hand.at, self.clock.now())) for hand in self.hands]
+        self.clock.jump(by * 60)
+        if by < 0:
+            now = self.clock.now()
+            self.touched = True  # what had ended lies ahead again: nobody can tell that from coming back early
+            self.reachable_since = min(self.reachable_since, now)
+            self.hands = [replace(hand, at=min(hand.at, now)) for hand in self.hands]
             if self.hand is not None:
-                self.hand = replace(self.hand, at=min(self.hand.at, self.clock.now()))
-        self.computer.tick()
+                self.hand = replace(self.hand, at=min(self.hand.at, now))
 
     # --- time passes ---
 
-    @rule(length=st.sampled_from([1, 5, 30, 31, 60, 180, 480]))
+    @rule(length=st.sampled_from([1, 5, 15, 30]))
+    def a_while_passes(self, length: int) -> None:
+        self.time_passes(length)
+
+    @rule(length=st.sampled_from([15, 31, 60, 61, 180, 480]))
+    def hours_pass(self, length: int) -> None:
+        self.time_passes(length)
+
     def time_passes(self, length: int) -> None:
         began, changes = self.clock.now(), self.changes
         looks = self.computer.play_to(self.clock.now() + length * _MINUTE)
@@ -320,10 +337,6 @@ class Days(RuleBasedStateMachine):
     def ask(self, intent: Intent) -> None:
         self.act()
         self.computer.loop.request(intent)
-        self.computer.tick()
-
-    def restart(self) -> None:
-        self.computer.restart()
         self.computer.tick()
 
     def minute(self) -> datetime:
@@ -462,8 +475,8 @@ class _Published(list[AppState]):
 
 TestDays = Days.TestCase
 TestDays.settings = hypothesis.settings(
-    max_examples=2000 if DEEP else 40,
-    stateful_step_count=60 if DEEP else 30,
+    max_examples=2000 if DEEP else 100,
+    stateful_step_count=60 if DEEP else 40,
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),
 )

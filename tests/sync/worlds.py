@@ -311,11 +311,11 @@ class Computer:
 
     def tick(self) -> AppState | None:
         """One look at the clock; a process that is killed begins anew."""
-        try:
-            return self.loop.tick()
-        except Killed:
-            self.restart()
-            return self.loop.tick()
+        while True:
+            try:
+                return self.loop.tick()
+            except Killed:
+                self.restart()
 
     def play_to(self, instant: datetime) -> int:
         """The loop's thread by hand, from due instant to due instant; how many looks at the clock it took."""

@@ -214,6 +214,13 @@ class CalendarPage(Form):
     def show_problems(self, problems: dict[str, str]) -> set[str]:  # type: ignore[override]
         return super().show_problems(problems).union(*(part.show_problems(problems) for part in self._parts.values()))
 
+    def row(self, key: str) -> Row:
+        """The row of ``key`` in whichever part it stands; KeyError where there is none."""
+        return next(form.rows[key] for form in (self, *self._parts.values()) if key in form.rows)
+
+    def focus_first(self) -> QWidget | None:
+        return self._sources[str(self.draft.value("calendar.source"))]
+
     def first_wrong(self) -> QWidget | None:
         parts = [part.first_wrong() for part in self._parts.values() if part.isVisible()]
         return super().first_wrong() or next((widget for widget in parts if widget is not None), None)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -71,6 +73,39 @@ class _NoWheel(QObject):
         return False
 
 
+class PageScroll(QScrollArea):
+    """Scrolls a page that is as wide as there is room and as high as its wrapped texts then need."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(page)
+        self.viewport().setAutoFillBackground(False)
+        page.setAutoFillBackground(False)
+        page.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.widget().minimumSizeHint().width() + 20, 200)
+
+    def _fit(self) -> None:
+        page, room = self.widget(), self.viewport().size()
+        layout = page.layout()
+        if layout is not None:
+            width = max(room.width(), layout.totalMinimumSize().width())
+            page.resize(width, max(room.height(), layout.totalHeightForWidth(width)))
+
+
 class Row(QWidget):
     """One control with what belongs to it."""
 
@@ -88,7 +123,7 @@ class Row(QWidget):
         self.error.hide()
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(control)
+        line.addWidget(control, 10 if isinstance(control, QLineEdit) else 0)
         for widget in beside:
             line.addWidget(widget)
         if not wide and not isinstance(control, QLineEdit):
@@ -101,7 +136,8 @@ class Row(QWidget):
         layout.addWidget(self.help)
         layout.addWidget(self.error)
         if isinstance(control, QLineEdit):
-            self.setMaximumWidth(FIELD_WIDTH)
+            control.setMaximumWidth(FIELD_WIDTH)
+            line.addStretch(1)
         if label:
             control.setAccessibleName(label.replace("&", ""))
         if help:
@@ -233,6 +269,10 @@ class Form(QWidget):
             row.show_problem("\n".join(problems[name] for name in about))
             shown.update(about)
         return shown
+
+    def focus_first(self) -> QWidget | None:
+        """The control that a step begins with; None where there is nothing to fill in."""
+        return next((row.control for row in self.rows.values() if row.control.isEnabled()), None)
 
     def first_wrong(self) -> QWidget | None:
         return next((row.control for row in self.rows.values() if not row.error.isHidden()), None)

@@ -58,9 +58,9 @@ class Ribbon(QWidget):
         self._blocks, self._words = tuple(blocks), words
         midnight = words.local(words.now).replace(hour=0, minute=0, second=0, microsecond=0)
         first, last = midnight.replace(hour=_FIRST_HOUR), midnight.replace(hour=_LAST_HOUR)
-        inside = [b for b in blocks if b.end - b.start < timedelta(hours=12)]
-        starts = [words.local(b.start) for b in inside if words.local(b.start).date() == midnight.date()]
-        ends = [words.local(b.end) for b in inside if words.local(b.end).date() == midnight.date()]
+        day = midnight.date()
+        starts = [start for b in blocks if (start := words.local(b.start)).date() == day and start != midnight]
+        ends = [end for b in blocks if (end := words.local(b.end)).date() == day and end != midnight]
         self._start = min([first, *starts]).replace(minute=0)
         self._end = max([last, *ends])
         if self._end.minute:

@@ -11,11 +11,9 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
 )
@@ -32,7 +30,7 @@ from b2cal_desktop.ui.settings.about_page import AboutPage
 from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
 from b2cal_desktop.ui.settings.draft import Draft, problem_text
-from b2cal_desktop.ui.settings.forms import Form, quiet, say
+from b2cal_desktop.ui.settings.forms import Form, PageScroll, quiet, say
 from b2cal_desktop.ui.settings.general_page import GeneralPage
 from b2cal_desktop.ui.settings.ribbon import Ribbon, planned_day
 from b2cal_desktop.ui.settings.rules_page import RulesPage
@@ -134,19 +132,12 @@ class SettingsWindow(QDialog):
         self._draw_icons()
         self.list.setCurrentRow(0)
 
-    def _scrolled(self, title: str, page: Form) -> QScrollArea:
+    def _scrolled(self, title: str, page: Form) -> PageScroll:
         heading = large(wrapped(), 1.35)
         heading.setText(title)
         page.column.insertWidget(0, heading)
         page.column.setContentsMargins(2, 0, 14, 10)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
-        area.viewport().setAutoFillBackground(False)
-        page.setAutoFillBackground(False)
-        return area
+        return PageScroll(page)
 
     def _draw_icons(self) -> None:
         side, colour = self.list.iconSize().width(), surfaces(dark=is_dark()).muted

@@ -1,0 +1,95 @@
+"""``sign-in`` and ``sign-out``: from the terminal, the same as in the window. A secret is never an argument."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+import threading
+from contextlib import closing
+
+from b2cal_desktop.assembly import switchboard_secret
+from b2cal_desktop.context import Context
+from b2cal_desktop.core.errors import UsageError
+from b2cal_desktop.core.model import Text
+from b2cal_desktop.switchboards.connector_file import shipped_connectors
+from b2cal_desktop.sync.ledger import Ledger
+
+_NO_SIGN_IN = Text(
+    "en kalenderfil eller kalenderlänk behöver ingen inloggning", "a calendar file or link needs no sign-in"
+)
+
+
+def sign_in_command(context: Context) -> int:
+    """Sign in to the calendar, or store the switchboard's password or ticket."""
+    if context.arguments.side == "switchboard":
+        _store_secrets(context)
+    elif context.loaded.settings.calendar.source == "microsoft365":
+        _sign_in_microsoft(context)
+    else:
+        raise UsageError(_NO_SIGN_IN)
+    return 0
+
+
+def sign_out_command(context: Context) -> int:
+    """Forget the sign-in, everywhere it was kept, and of a calendar also the events that were."""
+    if context.arguments.side == "switchboard":
+        for name, _ in _secret_fields(context):
+            context.secret_store.delete_secret(name)
+        return 0
+    if context.loaded.settings.calendar.source == "microsoft365":
+        context.microsoft_account(context.loaded.settings).sign_out()
+    if context.profile.ledger.exists():
+        with closing(Ledger(context.profile.ledger)) as ledger:
+            ledger.forget_events()
+    return 0
+
+
+def _sign_in_microsoft(context: Context) -> None:
+    from b2cal_desktop.accounts.microsoft import DeviceCode
+
+    context.profile.create()
+    account = context.microsoft_account(context.loaded.settings)
+    # What memory alone would keep is gone when this command ends: say so before the user goes through it.
+    _require_keyring(context)
+
+    def show(device: DeviceCode) -> None:
+        sv = f"Öppna {device.address} i en webbläsare och skriv koden {device.code}."
+        en = f"Open {device.address} in a browser and type the code {device.code}."
+        context.tell(Text(sv, en))
+
+    never = threading.Event()
+    with closing(account):
+        if context.arguments.device_code:
+            identity = account.sign_in_device_code(show, never)
+        else:
+            context.tell(Text("Logga in i webbläsaren som öppnas.", "Sign in in the browser that opens."))
+            identity = account.sign_in_interactive(never)
+    print(Text(f"Inloggad som {identity.username}.", f"Signed in as {identity.username}.").to(context.language))
+
+
+def _store_secrets(context: Context) -> None:
+    """Asked for without echo, or read from standard input, a line each."""
+    for name, label in _secret_fields(context):
+        _require_keyring(context)
+        if context.arguments.secret_stdin:
+            secret = sys.stdin.readline().rstrip("\r\n")
+        else:
+            secret = getpass.getpass(f"{label.to(context.language)}: ")
+        if not secret:
+            raise UsageError(Text("ingen hemlighet gavs", "no secret was given"))
+        context.secret_store.set_secret(name, secret)
+    print(Text("Sparat i nyckelringen.", "Kept in the keyring.").to(context.language))
+
+
+def _require_keyring(context: Context) -> None:
+    _ = context.secret_store
+    if context.secrets_problem is not None:
+        raise context.secrets_problem
+
+
+def _secret_fields(context: Context) -> list[tuple[str, Text]]:
+    chosen = context.loaded.settings.switchboard.connector
+    file = shipped_connectors((context.profile.connectors,)).get(chosen)
+    if file is None:
+        raise UsageError(Text(f"växeln ”{chosen}” finns inte", f"there is no switchboard {chosen!r}"))
+    return [(switchboard_secret(chosen, field.key), field.label) for field in file.fields if field.secret]

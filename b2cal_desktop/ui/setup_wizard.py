@@ -1,0 +1,321 @@
+"""The first start: five steps from an empty profile to a diversion that follows the calendar. Writes at the end only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from b2cal_desktop.core.model import Block, Window
+from b2cal_desktop.core.schedule import local_day, plan
+from b2cal_desktop.system.settings_file import LoadedSettings
+from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.configuration import CalendarSample, Configuration, Opened, Unfinished
+from b2cal_desktop.ui.day_parts import large, wrapped
+from b2cal_desktop.ui.icons import app_icon
+from b2cal_desktop.ui.settings.calendar_page import CalendarPage
+from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
+from b2cal_desktop.ui.settings.draft import Draft, problem_text
+from b2cal_desktop.ui.settings.forms import Form, PageScroll, quiet, say
+from b2cal_desktop.ui.settings.ribbon import Ribbon
+from b2cal_desktop.ui.settings.switchboard_page import SwitchboardPage
+from b2cal_desktop.ui.translations import translate
+from b2cal_desktop.ui.wording import Wording, capital
+
+_DAYS = 7
+
+
+class WelcomePage(Form):
+    """What the app does, and what it never does."""
+
+    def __init__(self, draft: Draft, language: str) -> None:
+        super().__init__(draft, language)
+        icon = QLabel()
+        icon.setPixmap(app_icon().pixmap(QSize(72, 72), self.devicePixelRatioF()))
+        icon.setAccessibleName("B2Cal Desktop")
+        self.add(icon)
+        for text in (
+            translate(
+                "setup",
+                "B2Cal Desktop reads your own calendar and keeps your own diversion in the switchboard right: "
+                "in a meeting, at lunch, gone for the day.",
+            ),
+            translate(
+                "setup", "Setting it up takes about two minutes. Nothing is changed until you say so at the end."
+            ),
+        ):
+            line = wrapped()
+            line.setText(text)
+            self.add(line)
+        self.section(translate("setup", "What it never does"))
+        for text in (
+            translate("setup", "It reads no one else's calendar."),
+            translate("setup", "Subjects, places and people never leave this computer."),
+            translate("setup", "It never takes over a diversion that you have set by hand."),
+        ):
+            line = wrapped()
+            line.setText(f"•  {text}")
+            self.add(line)
+        self.column.addStretch(1)
+
+
+class PreviewPage(Form):
+    """Today and the coming week with the user's own events, by the draft."""
+
+    def __init__(self, draft: Draft, language: str, configuration: Configuration, now: Callable[[], datetime]) -> None:
+        super().__init__(draft, language)
+        self._configuration, self._now, self._tasks = configuration, now, Tasks(self)
+        self.sample: CalendarSample | None = None
+        self.note, self.again = wrapped(), self.button(translate("setup", "Try a&gain"), self.read)
+        self.days = QVBoxLayout()
+        self.days.setSpacing(4)
+        self.add(quiet(translate("setup", "These are your own events. Nothing has been written yet.")))
+        self.add(self.note)
+        self.add(self.again)
+        self.column.addLayout(self.days)
+        self.column.addStretch(1)
+        self.ribbons: list[Ribbon] = []
+
+    def read(self) -> None:
+        """Fetch the events and show what they would become."""
+        settings = self.draft.settings
+        self._clear()
+        self.again.hide()
+        say(self.note, translate("setup", "Reading the calendar…"))
+        self._tasks.run("sample", lambda: self._configuration.read_calendar(settings), self._show, self._failed)
+
+    def _clear(self) -> None:
+        self.ribbons.clear()
+        while (item := self.days.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _failed(self, error: Exception) -> None:
+        say(self.note, error_text(error, self.language), wrong=True)
+        self.again.show()
+
+    def _show(self, sample: CalendarSample) -> None:
+        self.sample = sample
+        one = translate("setup", "One event was read.")
+        many = translate("setup", "{count} events were read.")
+        say(self.note, one if len(sample.events) == 1 else many.format(count=len(sample.events)), fine=True)
+        now = self._now().astimezone(sample.timezone)
+        today = local_day(now, sample.timezone).start.astimezone(sample.timezone).date()
+        for number in range(_DAYS):
+            self._add_day(today + timedelta(days=number), now, sample)
+
+    def _add_day(self, day: date, now: datetime, sample: CalendarSample) -> None:
+        settings = self.draft.settings
+        words = Wording(self.language, sample.timezone, now, settings.catalogue())
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=sample.timezone)
+        blocks = self.blocks_of(noon, sample)
+        if day != words.today and not blocks:
+            return
+        heading = large(wrapped(), 1.05)
+        heading.setText(capital(words.day(day)))
+        ribbon = Ribbon()
+        # A day to come is told from its own midnight, so that its times need no date and no line for now.
+        midnight = noon.replace(hour=0)
+        ribbon.show_day(
+            blocks, words if day == words.today else Wording(self.language, sample.timezone, midnight, words.catalogue)
+        )
+        self.ribbons.append(ribbon)
+        self.days.addWidget(heading)
+        self.days.addWidget(ribbon)
+
+    def blocks_of(self, noon: datetime, sample: CalendarSample) -> Sequence[Block]:
+        settings = self.draft.settings
+        window: Window = local_day(noon, sample.timezone)
+        rules = settings.to_rules(settings.catalogue())
+        schedule = plan(sample.events, rules, window, sample.timezone)
+        return [block for block in schedule.blocks if window.touches(block.start, block.end)]
+
+
+class SetupWizard(QDialog):
+    """``finished_setup`` carries the settings once they are saved. Leaving keeps what was filled in, secrets excepted."""
+
+    finished_setup = Signal(object)
+
+    def __init__(
+        self,
+        opened: Opened,
+        configuration: Configuration,
+        language: str,
+        now: Callable[[], datetime],
+        sign_in: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.language, self._configuration = language, configuration
+        self.draft = Draft(opened.loaded, self)
+        self.tasks = Tasks(self)
+        self._done = False
+        connectors = opened.connectors
+        self.calendar = CalendarPage(self.draft, language, configuration, sign_in, whole=False)
+        self.switchboard = SwitchboardPage(self.draft, language, connectors, configuration)
+        self.preview = PreviewPage(self.draft, language, configuration, now)
+        self.pages: dict[str, Form] = {
+            "welcome": WelcomePage(self.draft, language),
+            "calendar": self.calendar,
+            "switchboard": self.switchboard,
+            "diversions": DiversionsPage(self.draft, language, connectors, whole=False),
+            "preview": self.preview,
+        }
+        for answered in self._answered():
+            del self.pages[answered]
+        self.stack, self.message = QStackedWidget(), wrapped()
+        self.title, self.place = large(wrapped(), 1.5), quiet()
+        self.later = QPushButton(translate("setup", "Finish &later"))
+        self.back = QPushButton(translate("setup", "‹ &Back"))
+        self.next = QPushButton()
+        self._build()
+        if opened.unfinished is not None:
+            self.resume(opened.unfinished)
+        self.draft.changed.connect(self._draft_changed)
+        self._show_step()
+        screen = self.screen().availableGeometry()
+        self.resize(min(720, screen.width() - 40), min(720, screen.height() - 60))
+
+    def _answered(self) -> list[str]:
+        """The steps that the administrator's locks leave nothing to ask in."""
+        locked = self.draft.is_locked
+        source = self.draft.value("calendar.source")
+        where = {"icalendar": "location", "exchange": "url"}.get(source, "client_id")
+        answered = []
+        if locked("calendar.source") and locked(f"calendar.{source}.{where}"):
+            answered.append("calendar")
+        if locked("rules.method"):
+            answered.append("diversions")
+        return answered
+
+    # --- how it is built
+
+    def _titles(self) -> dict[str, str]:
+        return {
+            "welcome": translate("setup", "Welcome"),
+            "calendar": translate("setup", "Where is your calendar?"),
+            "switchboard": translate("setup", "Which switchboard?"),
+            "diversions": translate("setup", "What decides your diversion?"),
+            "preview": translate("setup", "This is how your days turn out"),
+        }
+
+    def _build(self) -> None:
+        self.setWindowTitle(translate("setup", "Set up B2Cal Desktop"))
+        for page in self.pages.values():
+            page.column.setContentsMargins(2, 4, 14, 10)
+            self.stack.addWidget(PageScroll(page))
+        self.message.hide()
+        self.later.clicked.connect(self.reject)
+        self.back.clicked.connect(lambda _=False: self.go(-1))
+        self.next.clicked.connect(lambda _=False: self.go(1))
+        self.later.setAutoDefault(False)
+        self.back.setAutoDefault(False)
+        self.next.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.later)
+        buttons.addStretch(1)
+        buttons.addWidget(self.back)
+        buttons.addWidget(self.next)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(26, 22, 18, 18)
+        layout.setSpacing(6)
+        for widget, share in ((self.place, 0), (self.title, 0), (self.stack, 1), (self.message, 0)):
+            layout.addWidget(widget, share)
+        layout.addSpacing(6)
+        layout.addLayout(buttons)
+
+    # --- steps
+
+    @property
+    def step(self) -> str:
+        return list(self.pages)[self.stack.currentIndex()]
+
+    def resume(self, unfinished: Unfinished) -> None:
+        """Go on where the set-up was left."""
+        self.draft.update(unfinished.changes)
+        self.stack.setCurrentIndex(max(0, min(unfinished.step, len(self.pages) - 2)))
+
+    def go(self, step: int) -> None:
+        """Forward when what stands here is good, back always; after the last step it is saved."""
+        if step > 0:
+            page = self.pages[self.step]
+            self._show_problems()
+            wrong = page.first_wrong() or self._missing()
+            if wrong is not None:
+                wrong.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            if self.stack.currentIndex() == len(self.pages) - 1:
+                self._save()
+                return
+        self.stack.setCurrentIndex(max(0, self.stack.currentIndex() + step))
+        self._show_step()
+
+    def _missing(self) -> QWidget | None:
+        """Where a calendar still has to be named; what is wrong is said there."""
+        if self.step != "calendar":
+            return None
+        where = {"icalendar": "location", "exchange": "url"}.get(str(self.draft.value("calendar.source")))
+        if where is None:
+            return None
+        key = f"calendar.{self.draft.value('calendar.source')}.{where}"
+        if self.draft.value(key):
+            return None
+        row = self.calendar.row(key)
+        row.show_problem(translate("setup", "Say which calendar, to go on."))
+        return row.control
+
+    def _show_step(self) -> None:
+        number, step = self.stack.currentIndex(), self.step
+        self.place.setText(
+            translate("setup", "Step {number} of {count}").format(number=number + 1, count=len(self.pages))
+        )
+        self.title.setText(self._titles()[step])
+        self.back.setVisible(number > 0)
+        last = number == len(self.pages) - 1
+        self.next.setText(translate("setup", "&Start using it") if last else translate("setup", "&Next ›"))
+        say(self.message, "")
+        if step == "preview":
+            self.preview.read()
+        widget = self.pages[step].focus_first()
+        (widget or self.next).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _draft_changed(self) -> None:
+        for page in self.pages.values():
+            page.refresh()
+        self._show_problems()
+
+    def _show_problems(self) -> None:
+        problems = {p.key or "": problem_text(p, self.language) for p in self.draft.problems}
+        page = self.pages[self.step]
+        problems |= page.own_problems()
+        page.show_problems(problems)
+
+    # --- the end
+
+    def _save(self) -> None:
+        changes, secrets = self.draft.changes(), dict(self.draft.secrets)
+        changes.setdefault("calendar.source", self.draft.value("calendar.source"))
+        self.next.setEnabled(False)
+        self.tasks.run("save", lambda: self._configuration.save(changes, secrets), self._saved, self._not_saved)
+
+    def _saved(self, loaded: LoadedSettings) -> None:
+        self._done = True
+        self.accept()
+        self.finished_setup.emit(loaded)
+
+    def _not_saved(self, error: Exception) -> None:
+        self.next.setEnabled(True)
+        say(self.message, error_text(error, self.language), wrong=True)
+
+    def done(self, result: int) -> None:
+        """However it is left: what was filled in is kept for the next time."""
+        if not self._done:
+            self._done = True
+            unfinished = Unfinished(self.draft.changes(), self.stack.currentIndex())
+            self.tasks.run(
+                "keep", lambda: self._configuration.keep_unfinished(unfinished), lambda _: None, lambda _error: None
+            )
+        super().done(result)
