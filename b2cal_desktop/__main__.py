@@ -51,6 +51,10 @@ def _command(name: str | None) -> Callable[[Context], int]:
         from b2cal_desktop.demo import demo_command
 
         return demo_command
+    if name == "doctor":
+        from b2cal_desktop.doctor import doctor_command
+
+        return doctor_command
     from b2cal_desktop import cli, sign_in
 
     return {
@@ -97,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("--json", action="store_true")
     command("run", "the sync loop without a screen, until a signal").add_argument("--settings", metavar="FILE")
     command("status", "the last known state").add_argument("--json", action="store_true")
+    doctor = command("doctor", "checks that everything is in place, and says what to do about what is not")
+    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--tray", action="store_true", help=argparse.SUPPRESS)  # how doctor asks about Qt
     connectors = command("connectors", "the connectors; check FILE validates one")
     actions = connectors.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
     check = actions.add_parser("check", help="validate a connector file", parents=[anywhere])

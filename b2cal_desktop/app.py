@@ -13,11 +13,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from b2cal_desktop.configure import ProfileConfiguration, needs_set_up
 from b2cal_desktop.ui.interface import Actions, Interface
 from b2cal_desktop.ui.single_instance import SingleInstance
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from b2cal_desktop.context import Context
+    from b2cal_desktop.core.intents import Intent
+    from b2cal_desktop.core.state import AppState
+    from b2cal_desktop.engine import Engine
+    from b2cal_desktop.switchboards.connector_http import Exchange
+
+_FIRST_MS = 300  # after the icon
 
 
 class Bridge(QObject):
@@ -55,6 +64,45 @@ class Signals(QObject):
         self._write.close()
 
 
+class LateEngine:
+    """The engine, imported and started after the icon shows; what is sent before waits for it."""
+
+    def __init__(self, context: Context, publish: Callable[[AppState], None]) -> None:
+        self._context, self._publish = context, publish
+        self._engine: Engine | None = None
+        self._waiting: list[Intent] = []
+
+    def start(self) -> None:
+        """Import and begin."""
+        from b2cal_desktop.engine import Engine
+
+        self._engine = Engine(self._context, self._publish)
+        for intent in self._waiting:
+            self._engine.send(intent)
+        self._engine.start()
+
+    def send(self, intent: Intent) -> None:
+        """Carry out what the user asked for."""
+        if self._engine is None:
+            self._waiting.append(intent)
+        else:
+            self._engine.send(intent)
+
+    def signed_in(self) -> None:
+        """A secret is new: what was refused may be tried again."""
+        if self._engine is not None:
+            self._engine.signed_in()
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The last requests to the switchboard, oldest first, secrets masked."""
+        return self._engine.exchanges() if self._engine is not None else ()
+
+    def stop(self) -> None:
+        """Leave as quitting asks, and end."""
+        if self._engine is not None:
+            self._engine.stop()
+
+
 def tray_command(context: Context) -> int:
     """The tray app, until the user quits."""
     return run_tray(context, background=context.arguments.background)
@@ -71,15 +119,23 @@ def run_tray(
     instance = SingleInstance(context.profile.folder)
     if not instance.claim():
         return 0 if instance.ask_to_open() else 1
-    from b2cal_desktop.engine import Engine
-
     bridge, signals = Bridge(), Signals()
-    engine = Engine(context, bridge.state.emit)
-    interface = Interface(Actions(engine.send, context.clock.now, app.quit), language)
+    engine = LateEngine(context, bridge.state.emit)
+    first_time = needs_set_up(context.profile, context.loaded)
+    actions = Actions(
+        engine.send,
+        context.clock.now,
+        app.quit,
+        configuration=ProfileConfiguration(context, engine),
+        set_up_needed=first_time,
+    )
+    interface = Interface(actions, language)
     bridge.state.connect(interface.show_state, Qt.ConnectionType.QueuedConnection)
     instance.asked_to_open.connect(interface.open_day)
     signals.ended.connect(app.quit)
     interface.show(background=background)
+    if first_time and not background:
+        QTimer.singleShot(_FIRST_MS, interface.open_set_up)
     if show_day:
         QTimer.singleShot(0, interface.open_day)
     if seconds is not None:

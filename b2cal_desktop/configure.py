@@ -1,31 +1,33 @@
 """Joins the windows of settings and set-up to calendars, switchboards, keyring and files. Knows no Qt.
 
-Everything here may block and is called on a window's worker thread; nothing here writes to a switchboard.
+Everything here may block and is called on a window's worker thread; nothing here writes to a switchboard. What is
+heavy is imported there too: the icon does not wait for it.
 """
 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from b2cal_desktop.assembly import build_calendar, computer_timezone, switchboard_secret
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import SecretsUnavailable, SettingsProblem
+from b2cal_desktop.core.errors import CalendarNeedsSignIn, SecretsUnavailable, SettingsProblem
 from b2cal_desktop.core.model import Text, Window
 from b2cal_desktop.core.schedule import local_day
-from b2cal_desktop.switchboards.connector import Connector
-from b2cal_desktop.switchboards.connector_file import ConnectorFile, shipped_connectors
-from b2cal_desktop.switchboards.connector_http import Exchange
 from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.system.policy import PolicyFile
 from b2cal_desktop.system.private_files import write_private_file
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_file import LoadedSettings, save_settings
 from b2cal_desktop.ui.configuration import CalendarSample, ConnectorForm, FieldForm, Opened, SentRequest, Unfinished
+
+if TYPE_CHECKING:
+    from b2cal_desktop.switchboards.connector_file import ConnectorFile
+    from b2cal_desktop.switchboards.connector_http import Exchange
 
 _TRIAL_SECONDS = 15.0
 _DAYS = 8
@@ -52,6 +54,8 @@ class ProfileConfiguration:
 
     def open(self) -> Opened:
         """Read settings, policy, connectors and an unfinished set-up; raises B2CalError."""
+        from b2cal_desktop.switchboards.connector_file import shipped_connectors
+
         connectors = shipped_connectors((self._context.profile.connectors,))
         forms = {id: connector_form(file) for id, file in connectors.items()}
         return Opened(self._context.load(), forms, self._unfinished())
@@ -72,6 +76,8 @@ class ProfileConfiguration:
 
     def kept_secrets(self, connector: str) -> frozenset[str]:
         """The secret fields of ``connector`` that the keyring has; raises SecretsUnavailable."""
+        from b2cal_desktop.assembly import switchboard_secret
+
         file = self._connector(connector)
         store = self._context.secret_store
         secret = [field.key for field in file.fields if field.secret]
@@ -79,6 +85,9 @@ class ProfileConfiguration:
 
     def test_switchboard(self, settings: Settings, secrets: Mapping[str, str]) -> tuple[tuple[str, Text], ...]:
         """Read something with ``settings`` and ``secrets``; raises SwitchboardError or ConnectorProblem."""
+        from b2cal_desktop.assembly import switchboard_secret
+        from b2cal_desktop.switchboards.connector import Connector
+
         chosen = settings.switchboard.connector
 
         def secret(field: str) -> str | None:
@@ -101,13 +110,31 @@ class ProfileConfiguration:
 
     def read_calendar(self, settings: Settings) -> CalendarSample:
         """Today's events and the coming week's; raises CalendarError or CalendarProblem."""
+        from b2cal_desktop.assembly import build_calendar, computer_timezone
+
         zone = computer_timezone(settings)
         now = self._context.clock.now()
-        with closing(self._calendar(settings)) as calendar:
+        with closing(build_calendar(self._context, settings)) as calendar:
             today = local_day(now, zone)
             window = Window(today.start, local_day(today.start + timedelta(days=_DAYS, hours=2), zone).start)
             fetched = calendar.fetch_events(window, now)
         return CalendarSample(fetched.events, fetched.timezone or zone, fetched.warnings, fetched.limited)
+
+    def sign_in(self, settings: Settings | None, cancel: threading.Event) -> str:
+        """Sign in by the browser where the calendar is Microsoft 365; raises CalendarError otherwise."""
+        chosen = settings or self._context.load().settings
+        if chosen.calendar.source != "microsoft365":
+            raise CalendarNeedsSignIn(chosen.calendar.source)
+        identity = self._context.microsoft_account(chosen).sign_in_interactive(cancel)
+        self._engine.signed_in()
+        return identity.username
+
+    def signed_in_as(self, settings: Settings) -> str:
+        """Who is signed in to Microsoft 365; empty where nobody is, or the calendar is another one."""
+        if settings.calendar.source != "microsoft365":
+            return ""
+        identity = self._context.microsoft_account(settings).identity
+        return identity.username if identity is not None else ""
 
     def sent_requests(self) -> tuple[SentRequest, ...]:
         """The last requests to the switchboard, newest first."""
@@ -135,10 +162,9 @@ class ProfileConfiguration:
 
     # --- parts
 
-    def _calendar(self, settings: Settings) -> Any:
-        return build_calendar(self._context, settings)
-
     def _connector(self, id: str) -> ConnectorFile:
+        from b2cal_desktop.switchboards.connector_file import shipped_connectors
+
         connectors = shipped_connectors((self._context.profile.connectors,))
         if id not in connectors:
             text = Text(f"växeln ”{id}” finns inte", f"there is no switchboard {id!r}")
@@ -146,14 +172,16 @@ class ProfileConfiguration:
         return connectors[id]
 
 
-def needs_set_up(loaded: LoadedSettings) -> bool:
-    """Whether no calendar has been chosen yet, by the user or the administrator: then the set-up comes first."""
+def needs_set_up(profile: Profile, loaded: LoadedSettings) -> bool:
+    """Whether the set-up was left, or no calendar has been chosen yet by the user or the administrator."""
+    if unfinished_path(profile).exists():
+        return True
     calendar = loaded.settings.calendar
     if calendar.source == "icalendar":
         return not calendar.icalendar.location
     if calendar.source == "exchange":
         return not calendar.exchange.url
-    return not calendar.microsoft365.client_id and not _says_source(loaded)
+    return loaded.stamp is None and not _says_source(loaded)
 
 
 def _says_source(loaded: LoadedSettings) -> bool:

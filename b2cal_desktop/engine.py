@@ -13,6 +13,7 @@ from b2cal_desktop.core.errors import B2CalError, SettingsProblem
 from b2cal_desktop.core.intents import Intent, SwitchSync
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
+from b2cal_desktop.switchboards.connector_http import Exchange
 from b2cal_desktop.sync.cycle import Cycle
 from b2cal_desktop.sync.loop import Loop
 from b2cal_desktop.system.logs import Log, open_log
@@ -87,6 +88,11 @@ class Engine:
             loop = self._loop
         if loop is not None:
             loop.reconfigure(self._rebuild)
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The last requests to the switchboard and its answers, oldest first, secrets masked."""
+        parts = self._parts
+        return tuple(parts.switchboard.exchanges.copy()) if parts is not None else ()
 
     def stop(self, timeout: float = 8.0) -> None:
         """Leave as quitting asks, and end; blocks for at most about ``timeout`` seconds."""

@@ -13,6 +13,8 @@ import itertools
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -55,7 +57,17 @@ class Studio:
         install_language(language)
 
     def take_all(self) -> None:
-        for take in (self.icons, self.menus, self.days, self.status, self.dialogs):
+        takers = (
+            self.icons,
+            self.menus,
+            self.days,
+            self.status,
+            self.dialogs,
+            self.settings,
+            self.set_up,
+            self.outgoing,
+        )
+        for take in takers:
             take()
 
     def save(self, widget, title: str) -> None:
@@ -148,6 +160,82 @@ class Studio:
             dialog.show()
             self.save(dialog, title)
             dialog.close()
+
+    def settings(self) -> None:
+        from b2cal_desktop.ui.settings.window import SettingsWindow
+        from tests.ui.states import IN_MEETING, NOW
+        from tests.ui.still import Still
+
+        locked = {"locked": {"sync": {"poll_seconds": 120}, "rules": {"private": "normal"}}}
+        with tempfile.TemporaryDirectory() as folder:
+            still = Still(Path(folder), policy=locked)
+            window = SettingsWindow(still.open(), still, self.language, lambda: NOW)
+            window.show_state(IN_MEETING)
+            window.resize(860, 780)
+            window.show()
+            for page in window.names:
+                window.open_page(page)
+                if page == "switchboard":
+                    window.pages[page].trial.click()
+                    self.settle(window.pages[page].trial.isEnabled)
+                self.save(window, f"settings-{page}")
+                self._whole_page(window.pages[page], f"settings-{page}-whole")
+            window.open_page("calendar")
+            for source in ("microsoft365", "exchange"):
+                window.draft.set("calendar.source", source)
+                self.save(window, f"settings-calendar-{source}")
+            self._wrong_prefix(window)
+            window.reject()
+
+    def _whole_page(self, page, title: str) -> None:
+        self.save(page, title)
+
+    def _wrong_prefix(self, window) -> None:
+        window.open_page("diversions")
+        page = window.pages["diversions"]
+        line = page.prefixes.lines[-1]
+        line.prefix.selectAll()
+        line.prefix.insert("lun:")
+        self._whole_page(page, "settings-diversions-wrong")
+
+    def set_up(self) -> None:
+        from b2cal_desktop.ui.setup_wizard import SetupWizard
+        from tests.ui.states import NOW
+        from tests.ui.still import Still
+
+        with tempfile.TemporaryDirectory() as folder:
+            still = Still(Path(folder))
+            wizard = SetupWizard(still.open(), still, self.language, lambda: NOW)
+            wizard.resize(720, 700)
+            wizard.show()
+            for number, step in enumerate(wizard.pages):
+                if number:
+                    wizard.next.click()
+                if step == "preview":
+                    self.settle(lambda: bool(wizard.preview.ribbons))
+                self.save(wizard, f"setup-{number + 1}-{step}")
+            wizard.reject()
+
+    def outgoing(self) -> None:
+        from b2cal_desktop.ui.outgoing import OutgoingWindow
+        from tests.ui.states import STOCKHOLM
+        from tests.ui.still import SENT
+
+        window = OutgoingWindow(lambda: SENT, STOCKHOLM, self.language)
+        window.show()
+        self.settle(lambda: window.list.count() == len(SENT))
+        window.list.setCurrentRow(1)
+        self.save(window, "outgoing")
+        window.reject()
+
+    def settle(self, done: Callable[[], bool]) -> None:
+        """Let the window's own threads finish."""
+        for _ in range(500):
+            if done():
+                return
+            self.app.processEvents()
+            time.sleep(0.01)
+        raise AssertionError("a window waits for something that does not come")
 
 
 def take_one(language: str, scheme: str, percent: int) -> None:

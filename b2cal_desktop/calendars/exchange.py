@@ -122,14 +122,7 @@ class ExchangeCalendar:
         if self._client is not None:
             return self._client
         self._check_address()
-        password = None
-        if self._auth != "sso" and (self._user or self._auth != "auto"):
-            try:
-                password = self._password()
-            except SecretsUnavailable:
-                password = None
-            if not password:
-                raise CalendarNeedsSignIn(self._host)
+        password = self._asked_for_password() if self._needs_password else None
         from b2cal_desktop.calendars.exchange_auth import ExchangeAuth
         from b2cal_desktop.calendars.exchange_ews import EwsClient, Limits
 
@@ -137,6 +130,20 @@ class ExchangeCalendar:
         limits = self._limits or Limits()
         self._client = EwsClient(self._url, auth, version=self._version, clock=self._clock, limits=limits)
         return self._client
+
+    @property
+    def _needs_password(self) -> bool:
+        """Whether the log-on of this computer is not to be used, or cannot be."""
+        return self._auth == "basic" or (self._auth != "sso" and bool(self._user))
+
+    def _asked_for_password(self) -> str:
+        try:
+            password = self._password()
+        except SecretsUnavailable:  # nothing can have been kept
+            password = None
+        if not password or not self._user:
+            raise CalendarNeedsSignIn(self._host)
+        return password
 
     def _check_address(self) -> None:
         if not self._url:

@@ -67,8 +67,8 @@ _NOT_POSSIBLE = Text(
 class ExchangeAuth(AuthBase):
     """Answers a 401 of the server at ``url`` with one try to sign in.
 
-    ``method`` is ``auto``, ``ntlm``, ``basic``, ``negotiate`` or ``sso``; with ``sso``, or without ``user``, whoever is
-    logged on to this computer signs in. Raises CalendarPasswordRefused, CalendarSignInMethod or CalendarUnreachable
+    ``method`` is ``auto``, ``ntlm``, ``basic``, ``negotiate`` or ``sso``; with ``sso``, or without ``user``, whoever
+    is logged on to this computer signs in. Raises CalendarPasswordRefused, CalendarSignInMethod or CalendarUnreachable
     out of the request.
     """
 
@@ -76,7 +76,7 @@ class ExchangeAuth(AuthBase):
         self.host = host_of(url)
         self._origin, self._name = _origin(url), urlsplit(url).hostname or ""
         self._method = "sso" if method == "auto" and not user else method
-        self._credential = None if self._method == "sso" else Password(user, password or "")
+        self._credential = Password(user, password or "") if user and method != "sso" else None
         self._basic_was_taken = False
 
     def __repr__(self) -> str:
@@ -95,15 +95,19 @@ class ExchangeAuth(AuthBase):
         if response.status_code != 401:
             return response
         if "Authorization" in response.request.headers:
-            raise CalendarPasswordRefused(self.host)
-        scheme = self._choose(challenges(response))
-        if scheme == BASIC:
+            raise self._refused(response)
+        try:
+            scheme = self._choose(challenges(response))
+            if scheme != BASIC:
+                return self._shake_hands(scheme, response, options)
             answer = self._send_again(response, self._basic(), options)
-            if answer.status_code == 401:
-                raise CalendarPasswordRefused(self.host)
-            self._basic_was_taken = True
-            return answer
-        return self._shake_hands(scheme, response, options)
+        except CalendarError:
+            response.close()
+            raise
+        if answer.status_code == 401:
+            raise self._refused(answer)
+        self._basic_was_taken = True
+        return answer
 
     def _choose(self, offered: Mapping[str, str]) -> str:
         allowed = _ALLOWED[self._method]
@@ -144,6 +148,7 @@ class ExchangeAuth(AuthBase):
             if context.complete or not challenge:
                 break
             if response.headers.get("Connection", "").lower() == "close":
+                response.close()
                 raise CalendarUnreachable(self.host, _CUT)
             try:
                 received = base64.b64decode(challenge, validate=True)
@@ -152,7 +157,7 @@ class ExchangeAuth(AuthBase):
                 break
             if token is None:
                 break
-        raise CalendarPasswordRefused(self.host)
+        raise self._refused(response)
 
     def _send_again(
         self, response: requests.Response, authorization: str, options: Mapping[str, Any]
@@ -161,6 +166,7 @@ class ExchangeAuth(AuthBase):
         request = response.request.copy()
         body, rest = response.raw.read(_MOST_BYTES), response.raw.read(1)  # to its end, or the connection is lost
         if body and rest:
+            response.close()
             raise CalendarUnreachable(self.host, Text("svaret är för stort", "the answer is too large"))
         response.raw.release_conn()
         request.headers["Authorization"] = authorization
@@ -172,6 +178,10 @@ class ExchangeAuth(AuthBase):
         answer: requests.Response = adapter.send(request, **options)
         answer.history.append(response)
         return answer
+
+    def _refused(self, response: requests.Response) -> CalendarError:
+        response.close()
+        return CalendarPasswordRefused(self.host)
 
     def _unusable(self, problem: Text) -> CalendarError:
         return CalendarSignInMethod(self.host, problem)

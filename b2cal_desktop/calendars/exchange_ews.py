@@ -8,6 +8,7 @@ settings, caches and automatic sign-ins come into play. It takes half a second t
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -88,6 +89,7 @@ _FIELDS = (
     "calendar:CalendarItemType",
     "calendar:MyResponseType",
 )
+_ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<(?:\w+:)?Envelope[\s>]")
 _ZONE_FIELDS = ("calendar:StartTimeZone", "calendar:EndTimeZone")
 _ZONE_FIELDS_2007 = ("calendar:MeetingTimeZone",)
 
@@ -210,7 +212,7 @@ class _OneTry(FailFast):  # type: ignore[misc]
 
     def raise_response_errors(self, response: requests.Response) -> None:
         """Raise CalendarError unless the body is a whole SOAP envelope, which Exchange sends with 200 and 500."""
-        if response.status_code not in (200, 500) or b"Envelope" not in response.content[:1000]:
+        if response.status_code not in (200, 500) or not _ENVELOPE.match(response.content):
             raise refusal(response, self._host, self._clock.now())
         if not response.content.rstrip().endswith(b"Envelope>"):
             raise CalendarUnreachable(self._host, CUT_SHORT)

@@ -65,7 +65,7 @@ def find_server(address: str, addresses: Callable[[str], Iterable[str]] = usual_
             if answer is None:
                 continue
             if other := answer.headers.get("Location"):
-                waiting.insert(0, _service_at(urljoin(url, other)))
+                waiting.insert(0, _service_at(url, other))
             elif schemes := _exchange_schemes(answer.status_code, answer.headers):
                 yield Candidate(url, host_of(url), schemes)
 
@@ -88,7 +88,10 @@ def _exchange_schemes(status: int, headers: Mapping[str, str]) -> tuple[str, ...
     return schemes if status == 401 and (windows or any(sign in headers for sign in _SIGNS)) else ()
 
 
-def _service_at(url: str) -> str:
-    """The calendar service on the host of ``url``."""
-    parts = urlsplit(url)
+def _service_at(url: str, location: str) -> str:
+    """The calendar service on the host that a redirect from ``url`` leads to; "" where it leads nowhere."""
+    try:
+        parts = urlsplit(urljoin(url, location))
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}{SERVICE_PATH}"

@@ -126,8 +126,7 @@ class Connector:
             if name in self._file.requests:
                 self._read(name)
                 return
-        if self._file.auth.request is not None:
-            self._login(self._values())
+        self._auth.sign_in(self._values())
 
     def list_diversions(self) -> tuple[tuple[str, Text], ...]:
         """The switchboard's own values and their labels; those of the file's table where it cannot be asked."""

@@ -25,6 +25,10 @@ class Auth(Protocol):
         """The request with what makes the user known; raises SwitchboardError where that is not to be had."""
         ...
 
+    def sign_in(self, values: Values) -> None:
+        """Sign in anew where that is a step of its own; raises SwitchboardError."""
+        ...
+
     def try_again(self, answer: Answer, /) -> bool:
         """Told of each 401: whether the request, signed anew, is worth one more try."""
         ...
@@ -45,6 +49,9 @@ def make_auth(spec: AuthSpec, login: Login, sender: Sender) -> Auth:
 class _Nobody:
     def sign(self, filled: FilledRequest, _values: Values) -> FilledRequest:
         return filled
+
+    def sign_in(self, values: Values) -> None:
+        pass
 
     def try_again(self, _answer: Answer, /) -> bool:
         return False
@@ -120,6 +127,10 @@ class _Login:
         if self._token is None:
             self._token = self._fetch_token(values)
         return _with_token(self._spec, filled, self._token)
+
+    def sign_in(self, values: Values) -> None:
+        self._token = None
+        self._token = self._fetch_token(values)
 
     def try_again(self, _answer: Answer, /) -> bool:
         """Where the token was an old one: it may have run out."""

@@ -29,7 +29,7 @@ class Table:
         """Raises for a key that is none of ``allowed``, with the one that was probably meant."""
         for key in self.data:
             if key not in allowed:
-                near = get_close_matches(key, sorted(allowed), n=1)
+                near = get_close_matches(key.lower(), sorted(allowed), n=1)
                 listed = near or sorted(allowed)
                 raise self.problem(
                     key,

@@ -69,7 +69,8 @@ class Tasks(QObject):
 
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner)
-        self._tasks: dict[str, _Task] = {}
+        tasks = self._tasks = dict[str, _Task]()
+        self.destroyed.connect(lambda: _forget_all(tasks))  # what comes after the window is nobody's
 
     def run(
         self,
@@ -107,9 +108,13 @@ class Tasks(QObject):
             self.changed.emit()
 
     def cancel_all(self) -> None:
-        for task in self._tasks.values():
-            task.wanted = False
-        self._tasks.clear()
+        _forget_all(self._tasks)
+
+
+def _forget_all(tasks: dict[str, _Task]) -> None:
+    for task in tasks.values():
+        task.wanted = False
+    tasks.clear()
 
 
 def error_text(error: Exception, language: str) -> str:

@@ -5,6 +5,7 @@ Every method of ``Configuration`` may block, and is called on a worker thread.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -106,6 +107,14 @@ class Configuration(Protocol):
 
     def read_calendar(self, settings: Settings) -> CalendarSample:
         """The events of today and the week after it from the calendar of ``settings``."""
+        ...
+
+    def sign_in(self, settings: Settings | None, cancel: threading.Event) -> str:
+        """Sign in to the calendar of ``settings`` (None: of the saved ones); returns who. Waits for the user."""
+        ...
+
+    def signed_in_as(self, settings: Settings) -> str:
+        """Who is signed in to the calendar of ``settings``; empty where nobody is."""
         ...
 
     def sent_requests(self) -> tuple[SentRequest, ...]:

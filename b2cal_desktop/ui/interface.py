@@ -6,23 +6,27 @@ Lives on the GUI thread and does no I/O of its own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QSystemTrayIcon, QWidget
 
 from b2cal_desktop.core.intents import Intent
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.commands import INTENTS, Command, CommandName, Does, resolve
-from b2cal_desktop.ui.day_view import DayWindow
-from b2cal_desktop.ui.dialogs import ChooseTimeDialog, about_box
 from b2cal_desktop.ui.icons import app_icon
 from b2cal_desktop.ui.presentation import Message, Offers, TrayView, starting_view, tray_view, wording
-from b2cal_desktop.ui.status_window import StatusWindow
 from b2cal_desktop.ui.theme import apply_theme
 from b2cal_desktop.ui.translations import install_language
 from b2cal_desktop.ui.tray import Tray
+from b2cal_desktop.ui.windows import Windows
+
+if TYPE_CHECKING:
+    from b2cal_desktop.ui.configuration import Configuration
+    from b2cal_desktop.ui.day_view import DayWindow
+    from b2cal_desktop.ui.status_window import StatusWindow
 
 _TRAY_GRACE_MS = 1_500
 _TRAY_LOOK_MS = 2_000
@@ -36,14 +40,16 @@ class Actions:
     """What the interface needs from the program around it. None of these may block.
 
     ``send`` takes an intent to the engine; ``now`` tells the time; ``quit_`` ends the program. Without
-    ``open_settings`` or ``sign_in`` (which gets ``"calendar"`` or ``"switchboard"``) there are no such entries.
+    ``configuration`` or ``sign_in`` (which gets ``"calendar"`` or ``"switchboard"``) there are no such entries.
+    With ``set_up_needed`` nothing is said of a calendar that is missing: the set-up asks for it.
     """
 
     send: Callable[[Intent], None]
     now: Callable[[], datetime]
     quit_: Callable[[], None]
-    open_settings: Callable[[], None] | None = None
+    configuration: Configuration | None = None
     sign_in: Callable[[str], None] | None = None
+    set_up_needed: bool = False
 
 
 class Interface(QObject):
@@ -52,7 +58,11 @@ class Interface(QObject):
     def __init__(self, actions: Actions, language: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actions, self.language = actions, language
-        self._offers = Offers(settings=actions.open_settings is not None, sign_in=actions.sign_in is not None)
+        self._offers = Offers(
+            settings=actions.configuration is not None,
+            sign_in=actions.sign_in is not None or actions.configuration is not None,
+            set_up=actions.set_up_needed and actions.configuration is not None,
+        )
         self._state: AppState | None = None
         self._told: dict[str, datetime] = {}
         self._problem_message = False
@@ -62,6 +72,7 @@ class Interface(QObject):
         self.tray = Tray(self)
         self.status: StatusWindow | None = None
         self.day: DayWindow | None = None
+        self.windows = self._make_windows()
         for signal, slot in (
             (self.tray.chosen, self.carry_out),
             (self.tray.about_to_open, self.render),
@@ -73,6 +84,16 @@ class Interface(QObject):
         self._timer.timeout.connect(self.render)
         self._tray_watch = QTimer(self)
         self._tray_watch.timeout.connect(self._look_for_tray)
+
+    def _make_windows(self) -> Windows | None:
+        if self._actions.configuration is None:
+            return None
+        windows = Windows(self._actions.configuration, self._actions.now, self)
+        windows.language = self.language
+        windows.wants.connect(self.carry_out)
+        windows.language_chosen.connect(self.set_language)
+        windows.set_up.connect(self._set_up)
+        return windows
 
     def _dress_app(self) -> QApplication:
         app = QApplication.instance()
@@ -105,12 +126,16 @@ class Interface(QObject):
             return
         self._state = state
         self.render()
+        if self.windows is not None:
+            self.windows.show_state(state)
         self._tell(self._view())
 
     @Slot()
     def open_day(self) -> None:
         """Open the day window, or bring it to the front."""
         if self.day is None:
+            from b2cal_desktop.ui.day_view import DayWindow
+
             self.day = DayWindow(self.language, can_sign_in=self._offers.sign_in)
             self.day.chosen.connect(self.carry_out)
         self._render_day(self.day)
@@ -120,10 +145,19 @@ class Interface(QObject):
         self.day.activateWindow()
         self._timer.start(self._next_look())
 
+    @Slot()
+    def open_set_up(self) -> None:
+        """Open the set-up, where there is one."""
+        if self.windows is not None:
+            self.windows.open_set_up()
+
+    @Slot(str)
     def set_language(self, language: str) -> None:
         """Change the language of everything on the screen."""
         self.language = language
         install_language(language)
+        if self.windows is not None:
+            self.windows.language = language
         if self.day is not None:
             self.day.language = language
         self.render()
@@ -134,6 +168,8 @@ class Interface(QObject):
         self._tray_watch.stop()
         self.tray.hide()
         self._drop_status_window()
+        if self.windows is not None:
+            self.windows.close_all()
         for window in (self.day, *self._dialogs):
             if window is not None:
                 window.close()
@@ -183,6 +219,8 @@ class Interface(QObject):
     def _without_tray(self, background: bool) -> None:
         if QSystemTrayIcon.isSystemTrayAvailable() or self.status is not None:
             return
+        from b2cal_desktop.ui.status_window import StatusWindow
+
         self.status = StatusWindow(can_sign_in=self._offers.sign_in)
         self.status.chosen.connect(self.carry_out)
         self.status.about_to_open.connect(self.render)
@@ -221,11 +259,17 @@ class Interface(QObject):
             case CommandName.OPEN_DAY | CommandName.WHY:
                 self.open_day()
             case CommandName.ABOUT:
+                from b2cal_desktop.ui.dialogs import about_box
+
                 self._show_dialog(about_box())
-            case CommandName.OPEN_SETTINGS if self._actions.open_settings is not None:
-                self._actions.open_settings()
-            case CommandName.SIGN_IN if self._actions.sign_in is not None:
-                self._actions.sign_in(command.argument)
+            case CommandName.OPEN_SETTINGS if self.windows is not None:
+                self.windows.open_settings(command.argument)
+            case CommandName.SET_UP:
+                self.open_set_up()
+            case CommandName.OUTGOING if self.windows is not None:
+                self.windows.open_outgoing()
+            case CommandName.SIGN_IN:
+                self._sign_in(command.argument)
             case CommandName.CHOOSE_TIME:
                 self._choose_time(command.argument)
             case CommandName.QUIT:
@@ -233,9 +277,17 @@ class Interface(QObject):
             case _:
                 self.open_day()
 
+    def _sign_in(self, service: str) -> None:
+        if self._actions.sign_in is not None:
+            self._actions.sign_in(service)
+        elif self.windows is not None:
+            self.windows.sign_in(service)
+
     def _choose_time(self, diversion: str) -> None:
         if self._state is None:
             return
+        from b2cal_desktop.ui.dialogs import ChooseTimeDialog
+
         now = self._actions.now()
         words = wording(self._state, now, self.language)
         proposal = (words.local(now) + timedelta(hours=2)).replace(minute=0)
@@ -243,17 +295,24 @@ class Interface(QObject):
         dialog.chosen.connect(self.carry_out)
         self._show_dialog(dialog)
 
-    def _show_dialog(self, dialog: ChooseTimeDialog | QMessageBox) -> None:
+    def _show_dialog(self, dialog: QDialog) -> None:
         self._dialogs.add(dialog)
         dialog.finished.connect(lambda: self._dialogs.discard(dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         dialog.activateWindow()
 
+    def _set_up(self) -> None:
+        """The set-up is done: from here on the calendar is spoken of, and today shows."""
+        self._offers = replace(self._offers, set_up=False)
+        self.render()
+        self.open_day()
+
     # --- what the user is told
 
     def _tell(self, view: TrayView) -> None:
-        if self.status is None and not self.tray.icon.isVisible():
+        hidden = self.status is None and not self.tray.icon.isVisible()
+        if hidden or self._offers.set_up:
             return
         now = self._actions.now()
         for message in view.messages:
@@ -273,7 +332,7 @@ class Interface(QObject):
 
     def _message_clicked(self) -> None:
         problem = self._view().problem if self._problem_message else None
-        if problem is not None and problem.sign_in and self._actions.sign_in is not None:
-            self._actions.sign_in(problem.service)
+        if problem is not None and problem.sign_in and self._offers.sign_in:
+            self._sign_in(problem.service)
         else:
             self.open_day()

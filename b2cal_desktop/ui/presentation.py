@@ -92,10 +92,11 @@ class TrayView:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What the program around the interface can do; what it can't is not on the menu."""
+    """What the program around the interface can do; what it can't is not on the menu. ``set_up``: it is not done."""
 
     settings: bool = False
     sign_in: bool = False
+    set_up: bool = False
 
 
 def wording(state: AppState, now: datetime, language: str) -> Wording:
@@ -226,6 +227,9 @@ def _entries(
 
 
 def _problem_entries(problem: Problem | None, offers: Offers) -> tuple[Entry, ...]:
+    if offers.set_up:
+        label = translate("tray", "Finish the set-up…")
+        return Entry("set_up", label, does=Command(CommandName.SET_UP)), Entry("-problem")
     if problem is None:
         return ()
     if problem.sign_in and offers.sign_in:
@@ -346,10 +350,14 @@ def _last_entries(offers: Offers) -> tuple[Entry, ...]:
     settings = Entry("settings", translate("tray", "Settings…"), does=Command(CommandName.OPEN_SETTINGS))
     about = Entry("help.about", translate("tray", "About B2Cal Desktop"), does=Command(CommandName.ABOUT))
     why = Entry("help.why", translate("tray", "Why this diversion?"), does=Command(CommandName.WHY))
+    outgoing = Entry(
+        "help.outgoing", translate("tray", "What leaves this computer…"), does=Command(CommandName.OUTGOING)
+    )
+    children = (why, outgoing, about) if offers.settings else (why, about)
     return (
         Entry("today", translate("tray", "Today…"), does=Command(CommandName.OPEN_DAY)),
         *((settings,) if offers.settings else ()),
-        Entry("help", translate("tray", "Help"), children=(why, about)),
+        Entry("help", translate("tray", "Help"), children=children),
         Entry("-quit"),
         Entry("quit", translate("tray", "Quit"), does=Command(CommandName.QUIT)),
     )

@@ -1,4 +1,7 @@
-"""The first start: five steps from an empty profile to a diversion that follows the calendar. Writes at the end only."""
+"""The first start: five steps from an empty profile to a diversion that follows the calendar.
+
+Nothing is written before the end.
+"""
 
 from __future__ import annotations
 
@@ -118,11 +121,9 @@ class PreviewPage(Form):
         heading = large(wrapped(), 1.05)
         heading.setText(capital(words.day(day)))
         ribbon = Ribbon()
-        # A day to come is told from its own midnight, so that its times need no date and no line for now.
-        midnight = noon.replace(hour=0)
-        ribbon.show_day(
-            blocks, words if day == words.today else Wording(self.language, sample.timezone, midnight, words.catalogue)
-        )
+        if day != words.today:  # told from its own midnight: its times need no date, and it has no line for now
+            words = Wording(self.language, sample.timezone, noon.replace(hour=0), words.catalogue)
+        ribbon.show_day(blocks, words)
         self.ribbons.append(ribbon)
         self.days.addWidget(heading)
         self.days.addWidget(ribbon)
@@ -136,7 +137,7 @@ class PreviewPage(Form):
 
 
 class SetupWizard(QDialog):
-    """``finished_setup`` carries the settings once they are saved. Leaving keeps what was filled in, secrets excepted."""
+    """``finished_setup`` carries the settings once they are saved. Leaving keeps what was filled in."""
 
     finished_setup = Signal(object)
 
@@ -146,7 +147,6 @@ class SetupWizard(QDialog):
         configuration: Configuration,
         language: str,
         now: Callable[[], datetime],
-        sign_in: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__()
         self.language, self._configuration = language, configuration
@@ -154,7 +154,7 @@ class SetupWizard(QDialog):
         self.tasks = Tasks(self)
         self._done = False
         connectors = opened.connectors
-        self.calendar = CalendarPage(self.draft, language, configuration, sign_in, whole=False)
+        self.calendar = CalendarPage(self.draft, language, configuration, whole=False)
         self.switchboard = SwitchboardPage(self.draft, language, connectors, configuration)
         self.preview = PreviewPage(self.draft, language, configuration, now)
         self.pages: dict[str, Form] = {

@@ -67,7 +67,7 @@ def _style_sheet(dark: bool) -> str:
     QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{ color: {muted}; background: {window};
         border-color: {line}; }}
     QComboBox QLineEdit, QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; }}
-    QAbstractSpinBox {{ padding: 5px 2px 5px 8px; }}
+    QAbstractSpinBox QLineEdit {{ padding-left: 6px; }}
     QComboBox::drop-down {{ border: 0; width: 24px; }}
     QComboBox::down-arrow {{ image: url({icons}/arrow_down_{scheme}.svg); width: 12px; height: 12px; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; background: transparent; width: 22px; }}

@@ -278,6 +278,61 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
 </context>
 <context>
+    <name>outgoing</name>
+    <message>
+        <source>What leaves this computer – B2Cal Desktop</source>
+        <translation>Det här lämnar datorn – B2Cal Desktop</translation>
+    </message>
+    <message>
+        <source>What leaves this computer</source>
+        <translation>Det här lämnar datorn</translation>
+    </message>
+    <message>
+        <source>This is all that goes to the switchboard: which diversion, and until when. Subjects, places and people never do. Passwords are masked here, nothing else.</source>
+        <translation>Det här är allt som går till växeln: vilken hänvisning, och till när. Ämnen, platser och personer gör det aldrig. Lösenord är dolda här, inget annat.</translation>
+    </message>
+    <message>
+        <source>Requests, newest first</source>
+        <translation>Anrop, nyast först</translation>
+    </message>
+    <message>
+        <source>&amp;Sent</source>
+        <translation>&amp;Skickat</translation>
+    </message>
+    <message>
+        <source>The a&amp;nswer</source>
+        <translation>Sva&amp;ret</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>S&amp;täng</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>Titta i&amp;gen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy all</source>
+        <translation>&amp;Kopiera allt</translation>
+    </message>
+    <message>
+        <source>Nothing has been sent since the program started.</source>
+        <translation>Inget har skickats sedan programmet startade.</translation>
+    </message>
+    <message>
+        <source>One request.</source>
+        <translation>Ett anrop.</translation>
+    </message>
+    <message>
+        <source>The last {count} requests.</source>
+        <translation>De senaste {count} anropen.</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>Inget svar</translation>
+    </message>
+</context>
+<context>
     <name>problem</name>
     <message>
         <source>The calendar cannot be read – the diversion does not follow it</source>
@@ -326,6 +381,824 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>No answer from the switchboard since {moment} – the diversion stays as it was</source>
         <translation>Växeln svarar inte sedan {moment} – hänvisningen är kvar som den var</translation>
+    </message>
+</context>
+<context>
+    <name>settings</name>
+    <message>
+        <source>Your own calendar keeps your own diversion in the switchboard right. Subjects and places stay on this computer.</source>
+        <translation>Din egen kalender håller din egen hänvisning i växeln rätt. Ämnen och platser stannar på den här datorn.</translation>
+    </message>
+    <message>
+        <source>Free software under the MIT licence. Made with Qt, under the LGPL.</source>
+        <translation>Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Filer</translation>
+    </message>
+    <message>
+        <source>&amp;Open the folder</source>
+        <translation>Ö&amp;ppna mappen</translation>
+    </message>
+    <message>
+        <source>Your company&apos;s settings are in {file}.</source>
+        <translation>Företagets inställningar finns i {file}.</translation>
+    </message>
+    <message>
+        <source>The subjects of your events cannot be read, so prefixes do nothing. Ask IT for the right to read the calendar in full.</source>
+        <translation>Bokningarnas ämnen går inte att läsa, så prefix gör ingenting. Be IT om rätt att läsa hela kalendern.</translation>
+    </message>
+    <message>
+        <source>One event has a prefix but is shown as Free: by status alone it sets nothing.</source>
+        <translation>En bokning har prefix men visas som Ledig: med bara status sätter den ingenting.</translation>
+    </message>
+    <message>
+        <source>{count} events have a prefix but are shown as Free: by status alone they set nothing.</source>
+        <translation>{count} bokningar har prefix men visas som Ledig: med bara status sätter de ingenting.</translation>
+    </message>
+    <message>
+        <source>The switchboard has nothing that answers to: {names}.</source>
+        <translation>Växeln har inget som motsvarar: {names}.</translation>
+    </message>
+    <message>
+        <source>The calendar&apos;s own, else this computer&apos;s</source>
+        <translation>Kalenderns egen, annars datorns</translation>
+    </message>
+    <message>
+        <source>&amp;Time zone</source>
+        <translation>&amp;Tidszon</translation>
+    </message>
+    <message>
+        <source>&amp;Microsoft 365</source>
+        <translation>&amp;Microsoft 365</translation>
+    </message>
+    <message>
+        <source>Outlook at work, where you sign in with your company&apos;s address.</source>
+        <translation>Outlook på jobbet, där du loggar in med företagets adress.</translation>
+    </message>
+    <message>
+        <source>The company&apos;s own &amp;Exchange</source>
+        <translation>Företagets egen &amp;Exchange</translation>
+    </message>
+    <message>
+        <source>A mail server that the company runs itself.</source>
+        <translation>En e-postserver som företaget driver själv.</translation>
+    </message>
+    <message>
+        <source>A calendar &amp;file or link</source>
+        <translation>En kalender&amp;fil eller länk</translation>
+    </message>
+    <message>
+        <source>An .ics file, or a link that the calendar has been published under.</source>
+        <translation>En .ics-fil, eller en länk som kalendern har publicerats under.</translation>
+    </message>
+    <message>
+        <source>&amp;Sign in…</source>
+        <translation>&amp;Logga in…</translation>
+    </message>
+    <message>
+        <source>Your browser opens. The app may only read your own calendar.</source>
+        <translation>Webbläsaren öppnas. Appen får bara läsa din egen kalender.</translation>
+    </message>
+    <message>
+        <source>App &amp;registration (client ID)</source>
+        <translation>App&amp;registrering (klient-ID)</translation>
+    </message>
+    <message>
+        <source>Your IT department has it. Empty where the app brings its own.</source>
+        <translation>IT-avdelningen har det. Tomt där appen har ett eget.</translation>
+    </message>
+    <message>
+        <source>Or&amp;ganisation (tenant)</source>
+        <translation>Or&amp;ganisation (tenant)</translation>
+    </message>
+    <message>
+        <source>“organizations” fits most; else the company&apos;s domain or its ID.</source>
+        <translation>”organizations” passar de flesta; annars företagets domän eller dess ID.</translation>
+    </message>
+    <message>
+        <source>Microsoft&apos;s usual one</source>
+        <translation>Microsofts vanliga</translation>
+    </message>
+    <message>
+        <source>One of your own</source>
+        <translation>Ett eget</translation>
+    </message>
+    <message>
+        <source>C&amp;loud</source>
+        <translation>Mo&amp;ln</translation>
+    </message>
+    <message>
+        <source>Address of the sign-in</source>
+        <translation>Adress till inloggningen</translation>
+    </message>
+    <message>
+        <source>Address of Graph</source>
+        <translation>Adress till Graph</translation>
+    </message>
+    <message>
+        <source>Server &amp;address</source>
+        <translation>Serverns &amp;adress</translation>
+    </message>
+    <message>
+        <source>The address of Exchange Web Services. Your IT department knows it.</source>
+        <translation>Adressen till Exchange Web Services. IT-avdelningen vet den.</translation>
+    </message>
+    <message>
+        <source>&amp;User name</source>
+        <translation>A&amp;nvändarnamn</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>Ta reda på</translation>
+    </message>
+    <message>
+        <source>Negotiate (Kerberos)</source>
+        <translation>Negotiate (Kerberos)</translation>
+    </message>
+    <message>
+        <source>As I am signed in to this computer</source>
+        <translation>Som jag är inloggad på datorn</translation>
+    </message>
+    <message>
+        <source>&amp;How to sign in</source>
+        <translation>&amp;Hur du loggar in</translation>
+    </message>
+    <message>
+        <source>Exchange &amp;version</source>
+        <translation>Exchange-&amp;version</translation>
+    </message>
+    <message>
+        <source>Another mail&amp;box</source>
+        <translation>En annan brevlå&amp;da</translation>
+    </message>
+    <message>
+        <source>Empty for your own. Another one needs the right to read it (Reviewer).</source>
+        <translation>Tomt för din egen. En annan kräver rätt att läsa den (Granskare).</translation>
+    </message>
+    <message>
+        <source>Pass&amp;word</source>
+        <translation>Lösen&amp;ord</translation>
+    </message>
+    <message>
+        <source>Kept in the computer&apos;s keyring, never in a file. Empty keeps the one there is.</source>
+        <translation>Sparas i datorns nyckelring, aldrig i en fil. Tomt behåller det som finns.</translation>
+    </message>
+    <message>
+        <source>Bro&amp;wse…</source>
+        <translation>&amp;Bläddra…</translation>
+    </message>
+    <message>
+        <source>File or lin&amp;k</source>
+        <translation>Fil eller län&amp;k</translation>
+    </message>
+    <message>
+        <source>Whoever has a published link can read the calendar. It stays on this computer.</source>
+        <translation>Den som har en publicerad länk kan läsa kalendern. Den stannar på den här datorn.</translation>
+    </message>
+    <message>
+        <source>Your &amp;own e-mail address</source>
+        <translation>Din egen e-post&amp;adress</translation>
+    </message>
+    <message>
+        <source>So that invitations you declined are noticed. May be empty.</source>
+        <translation>Så att möten du har tackat nej till märks. Får vara tom.</translation>
+    </message>
+    <message>
+        <source>Test the &amp;calendar</source>
+        <translation>Testa &amp;kalendern</translation>
+    </message>
+    <message>
+        <source>Choose a calendar file</source>
+        <translation>Välj en kalenderfil</translation>
+    </message>
+    <message>
+        <source>Calendars (*.ics)</source>
+        <translation>Kalendrar (*.ics)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop waiting</source>
+        <translation>Vänta inte &amp;längre</translation>
+    </message>
+    <message>
+        <source>Go on in your browser…</source>
+        <translation>Fortsätt i webbläsaren…</translation>
+    </message>
+    <message>
+        <source>Signed in as {who}.</source>
+        <translation>Inloggad som {who}.</translation>
+    </message>
+    <message>
+        <source>Asking the calendar…</source>
+        <translation>Frågar kalendern…</translation>
+    </message>
+    <message>
+        <source>It works. {count} events from today and a week ahead were read.</source>
+        <translation>Det fungerar. {count} bokningar från i dag och en vecka framåt lästes.</translation>
+    </message>
+    <message>
+        <source>Subjects cannot be read, so prefixes cannot be used.</source>
+        <translation>Ämnen går inte att läsa, så prefix kan inte användas.</translation>
+    </message>
+    <message>
+        <source>Status → diversion</source>
+        <translation>Status → hänvisning</translation>
+    </message>
+    <message>
+        <source>What an event asks for when the status decides.</source>
+        <translation>Vad en bokning ber om när statusen avgör.</translation>
+    </message>
+    <message>
+        <source>Decided by company policy.</source>
+        <translation>Styrs av företaget.</translation>
+    </message>
+    <message>
+        <source>Prefix ↔ diversion</source>
+        <translation>Prefix ↔ hänvisning</translation>
+    </message>
+    <message>
+        <source>Capitals, accents and spaces do not matter. A diversion can have several.</source>
+        <translation>Stora och små bokstäver, accenter och mellanslag spelar ingen roll. En hänvisning kan ha flera.</translation>
+    </message>
+    <message>
+        <source>The diversions</source>
+        <translation>Hänvisningarna</translation>
+    </message>
+    <message>
+        <source>Rename them, add your own, and say what the switchboard calls them.</source>
+        <translation>Döp om dem, lägg till egna och säg vad växeln kallar dem.</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Ingenting</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Språk</translation>
+    </message>
+    <message>
+        <source>As the computer</source>
+        <translation>Som datorn</translation>
+    </message>
+    <message>
+        <source>What is written</source>
+        <translation>Vad som skrivs</translation>
+    </message>
+    <message>
+        <source>&amp;Dry run</source>
+        <translation>&amp;Provkörning</translation>
+    </message>
+    <message>
+        <source>Everything is worked out and shown, but nothing is written to the switchboard.</source>
+        <translation>Allt räknas ut och visas, men inget skrivs till växeln.</translation>
+    </message>
+    <message>
+        <source>What lea&amp;ves this computer…</source>
+        <translation>&amp;Det här lämnar datorn…</translation>
+    </message>
+    <message>
+        <source>A diversion that you &amp;set by hand lasts</source>
+        <translation>En hänvisning som du &amp;satt för hand gäller</translation>
+    </message>
+    <message>
+        <source>until the next event begins</source>
+        <translation>tills nästa bokning börjar</translation>
+    </message>
+    <message>
+        <source>until you clear it</source>
+        <translation>tills du tar bort den</translation>
+    </message>
+    <message>
+        <source>When you &amp;quit the program</source>
+        <translation>När du a&amp;vslutar programmet</translation>
+    </message>
+    <message>
+        <source>the diversion ends at its own time, or is cleared where it has none</source>
+        <translation>slutar hänvisningen på sin egen tid, eller tas bort där den ingen har</translation>
+    </message>
+    <message>
+        <source>the diversion is cleared</source>
+        <translation>tas hänvisningen bort</translation>
+    </message>
+    <message>
+        <source>the diversion stays</source>
+        <translation>står hänvisningen kvar</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Hur ofta</translation>
+    </message>
+    <message>
+        <source>Look at calendar and switchboard &amp;every</source>
+        <translation>Titta på kalendern och växeln v&amp;ar</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>s</translation>
+    </message>
+    <message>
+        <source>What the calendar already says is set at its own second all the same.</source>
+        <translation>Det som redan står i kalendern sätts ändå på sin egen sekund.</translation>
+    </message>
+    <message>
+        <source>Spread changes over at &amp;most</source>
+        <translation>Sprid ändringar över &amp;högst</translation>
+    </message>
+    <message>
+        <source>So that a whole company does not write in the same instant.</source>
+        <translation>Så att inte hela företaget skriver i samma ögonblick.</translation>
+    </message>
+    <message>
+        <source>Stop when the calendar has been silent &amp;for</source>
+        <translation>Sluta när kalendern har varit t&amp;yst i</translation>
+    </message>
+    <message>
+        <source>h</source>
+        <translation>h</translation>
+    </message>
+    <message>
+        <source>Rules as a file</source>
+        <translation>Regler som fil</translation>
+    </message>
+    <message>
+        <source>Hand out prefixes and diversions to colleagues, or take over theirs.</source>
+        <translation>Dela ut prefix och hänvisningar till kollegor, eller ta över deras.</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>&amp;Importera…</translation>
+    </message>
+    <message>
+        <source>E&amp;xport…</source>
+        <translation>E&amp;xportera…</translation>
+    </message>
+    <message>
+        <source>Run the set-&amp;up again…</source>
+        <translation>Kör kom-i-&amp;gång igen…</translation>
+    </message>
+    <message>
+        <source>Import rules</source>
+        <translation>Importera regler</translation>
+    </message>
+    <message>
+        <source>Export rules</source>
+        <translation>Exportera regler</translation>
+    </message>
+    <message>
+        <source>Imported. It counts once you choose OK.</source>
+        <translation>Importerat. Det gäller när du väljer OK.</translation>
+    </message>
+    <message>
+        <source>Exported to {file}.</source>
+        <translation>Exporterat till {file}.</translation>
+    </message>
+    <message>
+        <source>Order of diversions, strongest first</source>
+        <translation>Hänvisningarnas ordning, starkast först</translation>
+    </message>
+    <message>
+        <source>Move with Alt and the arrow keys, or drag.</source>
+        <translation>Flytta med Alt och piltangenterna, eller dra.</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>Flytta &amp;upp</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>Flytta &amp;ner</translation>
+    </message>
+    <message>
+        <source>Diversions</source>
+        <translation>Hänvisningar</translation>
+    </message>
+    <message>
+        <source>&amp;New diversion</source>
+        <translation>&amp;Ny hänvisning</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve</source>
+        <translation>Ta &amp;bort</translation>
+    </message>
+    <message>
+        <source>Name in Swedish</source>
+        <translation>Namn på svenska</translation>
+    </message>
+    <message>
+        <source>Name in English</source>
+        <translation>Namn på engelska</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Slag</translation>
+    </message>
+    <message>
+        <source>The switchboard&apos;s value</source>
+        <translation>Växelns värde</translation>
+    </message>
+    <message>
+        <source>Empty: what the switchboard&apos;s connector says, {value}.</source>
+        <translation>Tomt: det som växelns anslutning säger, {value}.</translation>
+    </message>
+    <message>
+        <source>The switchboard has no value for this yet: nothing can be set with it.</source>
+        <translation>Växeln har inget värde för den här än: inget kan sättas med den.</translation>
+    </message>
+    <message>
+        <source>Prefix</source>
+        <translation>Prefix</translation>
+    </message>
+    <message>
+        <source>Diversion</source>
+        <translation>Hänvisning</translation>
+    </message>
+    <message>
+        <source>Remove {prefix}</source>
+        <translation>Ta bort {prefix}</translation>
+    </message>
+    <message>
+        <source>The same prefix stands twice.</source>
+        <translation>Samma prefix står två gånger.</translation>
+    </message>
+    <message>
+        <source>&amp;Add a prefix</source>
+        <translation>&amp;Lägg till ett prefix</translation>
+    </message>
+    <message>
+        <source>Today: {blocks}</source>
+        <translation>I dag: {blocks}</translation>
+    </message>
+    <message>
+        <source>available all day</source>
+        <translation>tillgänglig hela dagen</translation>
+    </message>
+    <message>
+        <source>Which is stronger</source>
+        <translation>Vad som är starkast</translation>
+    </message>
+    <message>
+        <source>Where events overlap, the one whose diversion stands higher decides.</source>
+        <translation>Där bokningar överlappar avgör den vars hänvisning står högst.</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>Bokningar</translation>
+    </message>
+    <message>
+        <source>&amp;Private events</source>
+        <translation>&amp;Privata bokningar</translation>
+    </message>
+    <message>
+        <source>Count as all others</source>
+        <translation>Räknas som alla andra</translation>
+    </message>
+    <message>
+        <source>Do not count</source>
+        <translation>Räknas inte</translation>
+    </message>
+    <message>
+        <source>Their subject is never shown, sent or kept in either case.</source>
+        <translation>Deras ämne visas, skickas och sparas aldrig, vad du än väljer.</translation>
+    </message>
+    <message>
+        <source>&amp;All-day events</source>
+        <translation>&amp;Heldagsbokningar</translation>
+    </message>
+    <message>
+        <source>Count only with a prefix</source>
+        <translation>Räknas bara med prefix</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>min</translation>
+    </message>
+    <message>
+        <source>Set so long &amp;before</source>
+        <translation>Sätt så långt &amp;före</translation>
+    </message>
+    <message>
+        <source>Keep so long a&amp;fter</source>
+        <translation>Behåll så långt &amp;efter</translation>
+    </message>
+    <message>
+        <source>Bridge &amp;gaps of at most</source>
+        <translation>Överbrygga &amp;glapp på högst</translation>
+    </message>
+    <message>
+        <source>Two events of the same kind with a shorter gap show as one.</source>
+        <translation>Två bokningar av samma slag med kortare glapp visas som en.</translation>
+    </message>
+    <message>
+        <source>Working hours</source>
+        <translation>Arbetstid</translation>
+    </message>
+    <message>
+        <source>Mind &amp;working hours</source>
+        <translation>&amp;Ta hänsyn till arbetstid</translation>
+    </message>
+    <message>
+        <source>Outside them only absences count.</source>
+        <translation>Utanför den räknas bara frånvaro.</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>Dagar</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Från</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Till</translation>
+    </message>
+    <message>
+        <source>Show &amp;outside them</source>
+        <translation>&amp;Visa utanför den</translation>
+    </message>
+    <message>
+        <source>Monday</source>
+        <translation>Måndag</translation>
+    </message>
+    <message>
+        <source>Tuesday</source>
+        <translation>Tisdag</translation>
+    </message>
+    <message>
+        <source>Wednesday</source>
+        <translation>Onsdag</translation>
+    </message>
+    <message>
+        <source>Thursday</source>
+        <translation>Torsdag</translation>
+    </message>
+    <message>
+        <source>Friday</source>
+        <translation>Fredag</translation>
+    </message>
+    <message>
+        <source>Saturday</source>
+        <translation>Lördag</translation>
+    </message>
+    <message>
+        <source>Sunday</source>
+        <translation>Söndag</translation>
+    </message>
+    <message>
+        <source>I have read this and want to use it</source>
+        <translation>Jag har läst det här och vill använda den</translation>
+    </message>
+    <message>
+        <source>S&amp;witchboard</source>
+        <translation>&amp;Växel</translation>
+    </message>
+    <message>
+        <source>&amp;Test connection</source>
+        <translation>&amp;Testa anslutningen</translation>
+    </message>
+    <message>
+        <source>The test only reads. Nothing is changed in the switchboard.</source>
+        <translation>Testet läser bara. Inget ändras i växeln.</translation>
+    </message>
+    <message>
+        <source>Kept in the computer&apos;s keyring, never in a file.</source>
+        <translation>Sparas i datorns nyckelring, aldrig i en fil.</translation>
+    </message>
+    <message>
+        <source>{label} (optional)</source>
+        <translation>{label} (valfritt)</translation>
+    </message>
+    <message>
+        <source>•••••••• (kept)</source>
+        <translation>•••••••• (sparat)</translation>
+    </message>
+    <message>
+        <source>Asking the switchboard…</source>
+        <translation>Frågar växeln…</translation>
+    </message>
+    <message>
+        <source>It works. The switchboard knows {count} diversions: {names}.</source>
+        <translation>Det fungerar. Växeln har {count} hänvisningar: {names}.</translation>
+    </message>
+    <message>
+        <source>{label} is missing.</source>
+        <translation>{label} saknas.</translation>
+    </message>
+    <message>
+        <source>Read what is said below, and tick the box, to use it.</source>
+        <translation>Läs det som står nedanför och kryssa i rutan för att använda den.</translation>
+    </message>
+    <message>
+        <source>asks for nothing</source>
+        <translation>ber om ingenting</translation>
+    </message>
+    <message>
+        <source>prefix</source>
+        <translation>prefix</translation>
+    </message>
+    <message>
+        <source>status</source>
+        <translation>status</translation>
+    </message>
+    <message>
+        <source>{diversion} ({rule})</source>
+        <translation>{diversion} ({rule})</translation>
+    </message>
+    <message>
+        <source>Subject to try</source>
+        <translation>Ämne att prova</translation>
+    </message>
+    <message>
+        <source>Status to try</source>
+        <translation>Status att prova</translation>
+    </message>
+    <message>
+        <source>T&amp;ry it</source>
+        <translation>P&amp;rova</translation>
+    </message>
+    <message>
+        <source>Calendar</source>
+        <translation>Kalender</translation>
+    </message>
+    <message>
+        <source>Switchboard</source>
+        <translation>Växel</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regler</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allmänt</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Om</translation>
+    </message>
+    <message>
+        <source>Settings – B2Cal Desktop</source>
+        <translation>Inställningar – B2Cal Desktop</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Sidor</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
+    </message>
+    <message>
+        <source>A&amp;pply</source>
+        <translation>Ver&amp;kställ</translation>
+    </message>
+    <message>
+        <source>Something here needs a look</source>
+        <translation>Något här behöver ses över</translation>
+    </message>
+    <message>
+        <source>Today&apos;s preview shows here as soon as the calendar has been read.</source>
+        <translation>Förhandsvisningen av i dag syns här så snart kalendern har lästs.</translation>
+    </message>
+    <message>
+        <source>Today with these settings</source>
+        <translation>I dag med de här inställningarna</translation>
+    </message>
+    <message>
+        <source>&amp;Outlook&apos;s status</source>
+        <translation>&amp;Outlooks status</translation>
+    </message>
+    <message>
+        <source>Busy, Away and the like decide. You need not change how you book.</source>
+        <translation>Upptagen, Frånvarande och de andra avgör. Du behöver inte boka på något annat sätt.</translation>
+    </message>
+    <message>
+        <source>&amp;Prefixes in the subject</source>
+        <translation>&amp;Prefix i ämnesraden</translation>
+    </message>
+    <message>
+        <source>Only events that begin with a code, such as LUN:, set a diversion.</source>
+        <translation>Bara bokningar som börjar med en kod, som LUN:, sätter en hänvisning.</translation>
+    </message>
+    <message>
+        <source>P&amp;refix first, else status</source>
+        <translation>Prefi&amp;x först, annars status</translation>
+    </message>
+    <message>
+        <source>The code decides where there is one. All other events go by status.</source>
+        <translation>Koden avgör där det finns en. Alla andra bokningar går efter status.</translation>
+    </message>
+    <message>
+        <source>Absence</source>
+        <translation>Frånvaro</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Aktivitet</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Plats</translation>
+    </message>
+    <message>
+        <source>The settings cannot be opened.</source>
+        <translation>Inställningarna går inte att öppna.</translation>
+    </message>
+</context>
+<context>
+    <name>setup</name>
+    <message>
+        <source>B2Cal Desktop reads your own calendar and keeps your own diversion in the switchboard right: in a meeting, at lunch, gone for the day.</source>
+        <translation>B2Cal Desktop läser din egen kalender och håller din egen hänvisning i växeln rätt: i möte, på lunch, gått för dagen.</translation>
+    </message>
+    <message>
+        <source>Setting it up takes about two minutes. Nothing is changed until you say so at the end.</source>
+        <translation>Det tar ungefär två minuter. Inget ändras förrän du säger till i slutet.</translation>
+    </message>
+    <message>
+        <source>What it never does</source>
+        <translation>Vad den aldrig gör</translation>
+    </message>
+    <message>
+        <source>It reads no one else&apos;s calendar.</source>
+        <translation>Den läser ingen annans kalender.</translation>
+    </message>
+    <message>
+        <source>Subjects, places and people never leave this computer.</source>
+        <translation>Ämnen, platser och personer lämnar aldrig den här datorn.</translation>
+    </message>
+    <message>
+        <source>It never takes over a diversion that you have set by hand.</source>
+        <translation>Den tar aldrig över en hänvisning som du har satt för hand.</translation>
+    </message>
+    <message>
+        <source>Try a&amp;gain</source>
+        <translation>Försök i&amp;gen</translation>
+    </message>
+    <message>
+        <source>These are your own events. Nothing has been written yet.</source>
+        <translation>Det här är dina egna bokningar. Inget har skrivits än.</translation>
+    </message>
+    <message>
+        <source>Reading the calendar…</source>
+        <translation>Läser kalendern…</translation>
+    </message>
+    <message>
+        <source>One event was read.</source>
+        <translation>En bokning lästes.</translation>
+    </message>
+    <message>
+        <source>{count} events were read.</source>
+        <translation>{count} bokningar lästes.</translation>
+    </message>
+    <message>
+        <source>Finish &amp;later</source>
+        <translation>Gör klart &amp;senare</translation>
+    </message>
+    <message>
+        <source>‹ &amp;Back</source>
+        <translation>‹ Till&amp;baka</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>Välkommen</translation>
+    </message>
+    <message>
+        <source>Where is your calendar?</source>
+        <translation>Var finns din kalender?</translation>
+    </message>
+    <message>
+        <source>Which switchboard?</source>
+        <translation>Vilken växel?</translation>
+    </message>
+    <message>
+        <source>What decides your diversion?</source>
+        <translation>Vad avgör din hänvisning?</translation>
+    </message>
+    <message>
+        <source>This is how your days turn out</source>
+        <translation>Så här blir dina dagar</translation>
+    </message>
+    <message>
+        <source>Set up B2Cal Desktop</source>
+        <translation>Kom i gång med B2Cal Desktop</translation>
+    </message>
+    <message>
+        <source>Say which calendar, to go on.</source>
+        <translation>Säg vilken kalender, så går vi vidare.</translation>
+    </message>
+    <message>
+        <source>Step {number} of {count}</source>
+        <translation>Steg {number} av {count}</translation>
+    </message>
+    <message>
+        <source>&amp;Start using it</source>
+        <translation>&amp;Börja använda</translation>
+    </message>
+    <message>
+        <source>&amp;Next ›</source>
+        <translation>&amp;Nästa ›</translation>
     </message>
 </context>
 <context>
@@ -400,6 +1273,21 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
 </context>
 <context>
+    <name>task</name>
+    <message>
+        <source>No answer came within a reasonable time. Try again.</source>
+        <translation>Inget svar kom inom rimlig tid. Försök igen.</translation>
+    </message>
+    <message>
+        <source>The file cannot be written: {reason}.</source>
+        <translation>Filen går inte att skriva: {reason}.</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened ({kind}).</source>
+        <translation>Något oväntat hände ({kind}).</translation>
+    </message>
+</context>
+<context>
     <name>tray</name>
     <message>
         <source>Starting…</source>
@@ -452,6 +1340,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Sync with the calendar</source>
         <translation>Synkronisera med kalendern</translation>
+    </message>
+    <message>
+        <source>Finish the set-up…</source>
+        <translation>Gör klart kom-i-gång…</translation>
     </message>
     <message>
         <source>Sign in to the calendar…</source>
@@ -536,6 +1428,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Why this diversion?</source>
         <translation>Varför den här hänvisningen?</translation>
+    </message>
+    <message>
+        <source>What leaves this computer…</source>
+        <translation>Det här lämnar datorn…</translation>
     </message>
     <message>
         <source>Today…</source>

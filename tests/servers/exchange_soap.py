@@ -148,10 +148,9 @@ class Soap:
         """HTTP status and body for a request by ``user``."""
         try:
             envelope = etree.fromstring(body)
-            schema = self._schema(envelope)
             (payload,) = envelope.find(f"{{{SOAP}}}Body")
             operation = etree.QName(payload).localname
-            self.asked.append((operation, schema))
+            schema = self._schema(envelope, operation)
             if not _SCHEMA.validate(payload):
                 text = f"The request failed schema validation: {_SCHEMA.error_log.last_error.message}"
                 return 500, fault("ErrorSchemaValidation", text)
@@ -163,12 +162,13 @@ class Soap:
         except _Fault as error:
             return 500, fault(error.code, error.text)
 
-    def _schema(self, envelope: etree._Element) -> str:
+    def _schema(self, envelope: etree._Element, operation: str) -> str:
         header = envelope.find(f"{{{SOAP}}}Header")
         children = [] if header is None else [etree.QName(child).localname for child in header]
         if children != ["RequestServerVersion"]:
             raise _Fault("ErrorSchemaValidation", f"unexpected header {children}")
         schema = str(header[0].get("Version"))
+        self.asked.append((operation, schema))
         if schema not in self.version.takes:
             raise _Fault("ErrorInvalidServerVersion", "The specified server version is invalid.")
         return schema

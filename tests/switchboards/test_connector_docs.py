@@ -1,16 +1,37 @@
-"""The worked example in the documentation is a valid connector."""
+"""What the documentation says of connectors is so: its examples load, and its table is the files'."""
 
 import re
 from pathlib import Path
 
-from b2cal_desktop.switchboards.connector_file import load_connector
+from b2cal_desktop.switchboards.connector_file import load_connector, shipped_connectors
 from tests.switchboards.connector_samples import write_file
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "connectors.md"
+TEXT = (Path(__file__).parents[2] / "docs" / "connectors.md").read_text(encoding="utf-8")
+
+
+def _examples() -> list[str]:
+    return [example for example in re.findall(r"```toml\n(.*?)```", TEXT, re.S) if "format = 1" in example]
 
 
 def test_the_worked_example_loads(tmp_path: Path) -> None:
-    example = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.S)[0]
-    connector = load_connector(write_file(tmp_path, example))
+    connector = load_connector(write_file(tmp_path, _examples()[0]))
     assert connector.id == "example"
     assert set(connector.requests) == {"get", "set", "clear"}
+
+
+def test_the_example_of_a_preset_loads(tmp_path: Path) -> None:
+    connector = load_connector(write_file(tmp_path, _examples()[1]))
+    assert connector.diversions.keys() == {"available", "lunch"}
+    assert connector.fields[0].default == "https://vaxel.example.se"
+    assert [field.key for field in connector.fields] == ["base_url", "domain", "user", "token"]
+
+
+def test_the_table_of_shipped_connectors_is_true() -> None:
+    rows = re.findall(r"(?m)^\| `([a-z0-9-]+)` \| .* \| (yes|no) \| (yes|no) \| (yes|no) \| (yes|no)", TEXT)
+    assert {row[0] for row in rows} == shipped_connectors().keys()
+    for name, reads_back, ends, note, confirmed in rows:
+        connector = shipped_connectors()[name]
+        said = [word == "yes" for word in (reads_back, ends, confirmed)]
+        assert said == ["get" in connector.requests, connector.ends, connector.confirmed], name
+        placeholders = {placeholder.name for placeholder in connector.requests["set"].shape.placeholders()}
+        assert (note == "yes") == bool(placeholders & {"note", "label"}), name

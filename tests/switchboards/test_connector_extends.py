@@ -98,7 +98,14 @@ def test_being_confirmed_is_not_inherited(tmp_path: Path) -> None:
         ("[requests.get]\npath = 'nowhere'", "", "", "child.toml", "requests.get.path", "path = 'nowhere'"),
         ("[diversions]\nlunch = 3", "", "", "child.toml", "diversions.lunch", "lunch = 3"),
         ("[[fields]]\nkey = 'user'\npattern = '('", "", "", "child.toml", "fields[1].pattern", "pattern = '('"),
-        ("[[fields]]\nkey = 'more'\nkind = 'x'", "", "", "child.toml", "fields[4].kind", "kind = 'x'"),
+        (
+            "[[fields]]\nkey = 'more'\nlabel = { sv = 'a', en = 'b' }\nkind = 'x'",
+            "",
+            "",
+            "child.toml",
+            "fields[4].kind",
+            "kind = 'x'",
+        ),
         # A mistake of the base's, in what the child takes over.
         ("", 'path = "/users/{user}"', 'path = "{usr}"', "sample.toml", "requests.get.path", 'path = "{usr}"'),
         ("", "required = false", 'kind = "x"', "sample.toml", "fields[2].kind", 'kind = "x"'),
@@ -130,7 +137,11 @@ def test_circles_and_strangers_are_refused(tmp_path: Path) -> None:
     path.write_text(CHILD.replace('extends = "sample"', 'extends = "child"'), encoding="utf-8")
     with pytest.raises(ConnectorProblem, match=r"line 4, extends: .*circle"):
         load_connector(path)
-    for wanted, words in (('"nobody"', "There is no connector nobody"), ("3", "An id"), ('"../practice"', "no conn")):
+    for wanted, words in (
+        ('"nobody"', "There is no connector nobody"),
+        ("3", "An id"),
+        ('"../practice"', "There is no connector .."),
+    ):
         path.write_text(CHILD.replace('extends = "sample"', f"extends = {wanted}"), encoding="utf-8")
         with pytest.raises(ConnectorProblem, match=rf"line 4, extends: {words}"):
             load_connector(path)

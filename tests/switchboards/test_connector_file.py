@@ -259,3 +259,16 @@ def test_literal_braces_are_written_twice(tmp_path: Path) -> None:
 def test_head_alone_names_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ConnectorProblem, match="Exactly one field"):
         load_connector(write_file(tmp_path, HEAD))
+
+
+def test_a_name_may_be_absent_inside_what_can_be_left_out(tmp_path: Path) -> None:
+    extra = '{ tag = "bw:place?", children = [{ tag = "bw:{place}" }] }, { tag = "bw:{place}?" },'
+    text = BROADWORKS.replace('{ tag = "bw:presence"', extra + '{ tag = "bw:presence"', 1)
+    text = text.replace('lunch = "Lunch"', 'lunch = { remote = "Lunch", place = "home" }')
+    body = load_connector(write_file(tmp_path, text)).requests["set"].shape.body
+    assert body is not None
+    values = {"remote": "Lunch", "until": None}
+    assert b"<place><home/></place><home/><presence>" in body.fill({**values, "place": "home"})
+    absent = body.fill({**values, "place": None})
+    assert b"place" not in absent
+    assert b"<presence>Lunch</presence>" in absent

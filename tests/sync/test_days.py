@@ -364,9 +364,12 @@ class Days(RuleBasedStateMachine):
 
     def note_hand(self, state: DiversionState) -> None:
         self.touched, self.owed = True, None
-        if self.same(state, self.last_own) and state != CLEAR:
-            return  # nobody can tell it from the app's own
-        self.hand = ByHand(state, self.clock.now()) if state != CLEAR else None
+        # One that is the app's own to the letter, nobody can tell from it.
+        known = self.computer.ledger.memory().manual
+        # And without ends one from the tray, whose end only the app remembers, looks like a new one.
+        again = not self.ends and known is not None and known.state.until is not None and self.same(state, known.state)
+        foreign = state != CLEAR and not again and not self.same(state, self.last_own)
+        self.hand = ByHand(state, self.clock.now()) if foreign else None
         if self.hand is not None:
             self.hands.append(self.hand)
 

@@ -34,12 +34,11 @@ class Program:
     signed_in: list[str] = field(default_factory=list)
     quits: int = 0
 
-    def actions(self, *, sign_in: bool = True, settings: bool = False) -> Actions:
+    def actions(self, *, sign_in: bool = True) -> Actions:
         return Actions(
             send=self.sent.append,
             now=lambda: self.now,
             quit_=self._quit,
-            open_settings=(lambda: self.signed_in.append("settings")) if settings else None,
             sign_in=self.signed_in.append if sign_in else None,
         )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
 from functools import partial
 from zoneinfo import available_timezones
 
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QLineEdit, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from b2cal_desktop.ui.background import Tasks, error_text
 from b2cal_desktop.ui.configuration import CalendarSample, Configuration
@@ -15,21 +15,24 @@ from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.settings.forms import Form, Row, quiet, say
 from b2cal_desktop.ui.translations import translate
 
+EXCHANGE_PASSWORD = "calendar/exchange/password"  # noqa: S105  the name that the keyring keeps it under
+_SIGN_IN_SECONDS = 310.0
+
 
 class CalendarPage(Form):
-    """The calendar's settings; ``sign_in`` is called with ``"calendar"``, once what stands here has been saved."""
+    """The calendar's settings, with a sign-in where the calendar wants one; the set-up shows less (not ``whole``)."""
 
     def __init__(
         self,
         draft: Draft,
         language: str,
         configuration: Configuration,
-        sign_in: Callable[[str], None] | None,
         *,
         whole: bool = True,
     ) -> None:
         super().__init__(draft, language)
-        self._configuration, self._tasks, self._sign_in = configuration, Tasks(self), sign_in
+        self._configuration, self._tasks = configuration, Tasks(self)
+        self._cancel = threading.Event()
         self._sources: dict[str, QRadioButton] = {}
         self._parts: dict[str, Form] = {}
         self._build_sources()
@@ -40,7 +43,7 @@ class CalendarPage(Form):
         ):
             part = self._parts[source] = Form(draft, language)
             build(part, whole)
-            self.add(part)
+            self.part(part)
         self._build_trial()
         if whole:
             zones = [("auto", translate("settings", "The calendar's own, else this computer's"))]
@@ -84,9 +87,12 @@ class CalendarPage(Form):
 
     def _microsoft(self, part: Form, whole: bool) -> None:
         key = "calendar.microsoft365."
-        if self._sign_in is not None:
-            part.add(part.button(translate("settings", "&Sign in…"), self._sign_in_now))
-            part.add(quiet(translate("settings", "Your browser opens. The app may only read your own calendar.")))
+        self.sign_in = part.button(translate("settings", "&Sign in…"), self.sign_in_or_stop)
+        self.who = wrapped()
+        part.add(self.sign_in)
+        part.add(self.who)
+        part.add(quiet(translate("settings", "Your browser opens. The app may only read your own calendar.")))
+        self.who.hide()
         part.text(
             key + "client_id",
             translate("settings", "App &registration (client ID)"),
@@ -143,8 +149,12 @@ class CalendarPage(Form):
                 translate("settings", "Another mail&box"),
                 help=translate("settings", "Empty for your own. Another one needs the right to read it (Reviewer)."),
             )
-        if self._sign_in is not None:
-            part.add(part.button(translate("settings", "&Sign in…"), self._sign_in_now))
+        password = QLineEdit()
+        password.setEchoMode(QLineEdit.EchoMode.Password)
+        password.textEdited.connect(lambda text: self.draft.set_secret(EXCHANGE_PASSWORD, text))
+        label = translate("settings", "Pass&word")
+        help = translate("settings", "Kept in the computer's keyring, never in a file. Empty keeps the one there is.")
+        part.bind("secret.exchange", Row(label, password, help=help), lambda: None)
 
     def _icalendar(self, part: Form, _whole: bool) -> None:
         browse = QPushButton(translate("settings", "Bro&wse…"))
@@ -184,9 +194,45 @@ class CalendarPage(Form):
         if chosen:
             self.draft.set("calendar.icalendar.location", chosen)
 
-    def _sign_in_now(self) -> None:
-        if self._sign_in is not None:
-            self._sign_in("calendar")
+    # --- signing in
+
+    def sign_in_or_stop(self) -> None:
+        """Open the browser for a sign-in; pressed again meanwhile, wait no longer."""
+        if self._tasks.is_running("sign_in"):
+            self._cancel.set()
+            self._tasks.cancel("sign_in")
+            self._signed_out("")
+            return
+        settings, cancel = self.draft.settings, threading.Event()
+        self._cancel = cancel
+        self.sign_in.setText(translate("settings", "&Stop waiting"))
+        say(self.who, translate("settings", "Go on in your browser…"))
+        self._tasks.run(
+            "sign_in",
+            lambda: self._configuration.sign_in(settings, cancel),
+            self._signed_in,
+            lambda error: self._signed_out(error_text(error, self.language)),
+            _SIGN_IN_SECONDS,
+        )
+
+    def _signed_in(self, who: str) -> None:
+        self.sign_in.setText(translate("settings", "&Sign in…"))
+        say(self.who, translate("settings", "Signed in as {who}.").format(who=who), fine=True)
+
+    def _signed_out(self, why: str) -> None:
+        self.sign_in.setText(translate("settings", "&Sign in…"))
+        say(self.who, why, wrong=True)
+
+    def look_who(self) -> None:
+        """Say who is signed in, where somebody is."""
+        settings = self.draft.settings
+        if settings.calendar.source == "microsoft365":
+            self._tasks.run(
+                "who",
+                lambda: self._configuration.signed_in_as(settings),
+                lambda who: self._signed_in(who) if who else None,
+                lambda _error: None,
+            )
 
     def _try(self) -> None:
         settings = self.draft.settings
@@ -206,21 +252,5 @@ class CalendarPage(Form):
         self.trial.setEnabled(True)
         say(self.outcome, error_text(error, self.language), wrong=True)
 
-    def refresh(self) -> None:
-        super().refresh()
-        for part in self._parts.values():
-            part.refresh()
-
-    def show_problems(self, problems: dict[str, str]) -> set[str]:  # type: ignore[override]
-        return super().show_problems(problems).union(*(part.show_problems(problems) for part in self._parts.values()))
-
-    def row(self, key: str) -> Row:
-        """The row of ``key`` in whichever part it stands; KeyError where there is none."""
-        return next(form.rows[key] for form in (self, *self._parts.values()) if key in form.rows)
-
     def focus_first(self) -> QWidget | None:
         return self._sources[str(self.draft.value("calendar.source"))]
-
-    def first_wrong(self) -> QWidget | None:
-        parts = [part.first_wrong() for part in self._parts.values() if part.isVisible()]
-        return super().first_wrong() or next((widget for widget in parts if widget is not None), None)

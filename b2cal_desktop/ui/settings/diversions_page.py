@@ -108,7 +108,7 @@ class DiversionsPage(Form):
         self.prefixes = PrefixTable(self.language)
         self.prefixes.changed.connect(self._prefixes_changed)
         self.prefix_part.bind(_PREFIXES, Row("", self.prefixes, wide=True), lambda: None)
-        self.add(self.prefix_part)
+        self.part(self.prefix_part)
 
     def _build_list(self) -> None:
         self.section(

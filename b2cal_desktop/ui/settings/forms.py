@@ -78,6 +78,7 @@ class PageScroll(QScrollArea):
 
     def __init__(self, page: QWidget) -> None:
         super().__init__()
+        self._page = page
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -87,7 +88,7 @@ class PageScroll(QScrollArea):
         page.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.widget() and event.type() is QEvent.Type.LayoutRequest:
+        if watched is self._page and event.type() is QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
 
@@ -96,10 +97,10 @@ class PageScroll(QScrollArea):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.widget().minimumSizeHint().width() + 20, 200)
+        return QSize(self._page.minimumSizeHint().width() + 20, 200)
 
     def _fit(self) -> None:
-        page, room = self.widget(), self.viewport().size()
+        page, room = self._page, self.viewport().size()
         layout = page.layout()
         if layout is not None:
             width = max(room.width(), layout.totalMinimumSize().width())
@@ -163,6 +164,7 @@ class Form(QWidget):
         super().__init__()
         self.draft, self.language = draft, language
         self.rows: dict[str, Row] = {}
+        self.parts: list[Form] = []
         self._readers: list[Callable[[], None]] = []
         self._no_wheel = _NoWheel(self)
         self.column = QVBoxLayout(self)
@@ -174,6 +176,22 @@ class Form(QWidget):
     def add(self, widget: QWidget) -> QWidget:
         self.column.addWidget(widget)
         return widget
+
+    def part(self, part: Form) -> Form:
+        """Put a form into this one; its rows count as the page's."""
+        self.parts.append(part)
+        self.column.addWidget(part)
+        return part
+
+    def row(self, key: str) -> Row:
+        """The row of ``key``, in whichever part it stands; KeyError where there is none."""
+        found = self.rows.get(key) or next((part.row(key) for part in self.parts if part.has(key)), None)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def has(self, key: str) -> bool:
+        return key in self.rows or any(part.has(key) for part in self.parts)
 
     def section(self, title: str, text: str = "") -> None:
         self.add(section(title, text))
@@ -240,7 +258,8 @@ class Form(QWidget):
         self.rows[key] = row
         self._readers.append(read)
         row.control.installEventFilter(self._no_wheel)
-        row.control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if row.control.focusPolicy() is Qt.FocusPolicy.WheelFocus:
+            row.control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.column.addWidget(row)
         if self.draft.is_locked(key):
             row.lock()
@@ -256,6 +275,8 @@ class Form(QWidget):
     def refresh(self) -> None:
         for read in self._readers:
             read()
+        for part in self.parts:
+            part.refresh()
 
     def own_problems(self) -> Mapping[str, str]:
         """What keeps the page from being saved, beyond what the settings file itself would refuse."""
@@ -268,14 +289,16 @@ class Form(QWidget):
             about = [name for name in problems if name == key or name.startswith((f"{key}.", f"{key}["))]
             row.show_problem("\n".join(problems[name] for name in about))
             shown.update(about)
-        return shown
+        return shown.union(*(part.show_problems(problems) for part in self.parts))
 
     def focus_first(self) -> QWidget | None:
         """The control that a step begins with; None where there is nothing to fill in."""
         return next((row.control for row in self.rows.values() if row.control.isEnabled()), None)
 
     def first_wrong(self) -> QWidget | None:
-        return next((row.control for row in self.rows.values() if not row.error.isHidden()), None)
+        here = (row.control for row in self.rows.values() if not row.error.isHidden())
+        below = (widget for part in self.parts if not part.isHidden() and (widget := part.first_wrong()) is not None)
+        return next(here, None) or next(below, None)
 
 
 def select(box: QComboBox, value: Any) -> None:

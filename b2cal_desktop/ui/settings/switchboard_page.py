@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QVBoxLayout
 
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.ui.background import Tasks, error_text
@@ -115,12 +115,14 @@ class SwitchboardPage(Form):
         if self._fields is not None:
             self._fields.hide()
             self._place.removeWidget(self._fields)
+            self.parts.remove(self._fields)
             self._fields.deleteLater()
         self._fields = Form(self.draft, self.language)
         self.edits = {}
         for field in form.fields:
             self.edits[field.key] = self._secret(form, field) if field.secret else self._plain(field)
         self._place.addWidget(self._fields)
+        self.parts.append(self._fields)
 
     def _plain(self, field: FieldForm) -> QLineEdit:
         assert self._fields is not None  # noqa: S101 - made just before
@@ -182,11 +184,6 @@ class SwitchboardPage(Form):
 
     # --- what the window asks
 
-    def refresh(self) -> None:
-        super().refresh()
-        if self._fields is not None:
-            self._fields.refresh()
-
     def own_problems(self) -> Mapping[str, str]:
         form = self.form
         if form is None:
@@ -201,10 +198,3 @@ class SwitchboardPage(Form):
         if form.unconfirmed is not None and not self.caution.accepted.isChecked():
             found[_CONNECTOR] = translate("settings", "Read what is said below, and tick the box, to use it.")
         return found
-
-    def show_problems(self, problems: Mapping[str, str]) -> set[str]:
-        shown = super().show_problems({k: v for k, v in problems.items() if not k.startswith(_FIELDS)})
-        return shown | (self._fields.show_problems(problems) if self._fields is not None else set())
-
-    def first_wrong(self) -> QWidget | None:
-        return super().first_wrong() or (self._fields.first_wrong() if self._fields is not None else None)

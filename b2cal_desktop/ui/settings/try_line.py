@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from b2cal_desktop.core.model import AVAILABLE, CalendarEvent, RuleName, ShowAs
 from b2cal_desktop.core.rules import Rules, request
@@ -43,6 +43,8 @@ class TryLine(QWidget):
         self.badge, self.answer = QLabel(), wrapped()
         for status in ShowAs:
             self.status.addItem(status_name(status), status.value)
+        self.status.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.subject.setMinimumWidth(self.fontMetrics().averageCharWidth() * 22)
         self.status.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.subject.setAccessibleName(translate("settings", "Subject to try"))
         self.status.setAccessibleName(translate("settings", "Status to try"))
@@ -59,7 +61,7 @@ class TryLine(QWidget):
         layout.addWidget(QLabel("→"), 1, 2)
         layout.addWidget(self.badge, 1, 3)
         layout.addWidget(self.answer, 1, 4)
-        layout.setColumnStretch(0, 3)
+        layout.setColumnStretch(0, 5)
         layout.setColumnStretch(4, 4)
 
     def show_rules(self, rules: Rules) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QStackedWidget,
     QVBoxLayout,
+    QWidget,
 )
 
 from b2cal_desktop.core.errors import SettingsProblem
@@ -53,6 +53,19 @@ def page_names() -> dict[str, tuple[str, str]]:
     }
 
 
+class _Pages(dict[str, Form]):
+    """The pages by name, each made when it is first asked for: a style sheet makes widgets slow to build."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Form]], place: Callable[[str, Form], None]) -> None:
+        super().__init__()
+        self._makers, self._place = makers, place
+
+    def __missing__(self, name: str) -> Form:
+        page = self[name] = self._makers[name]()
+        self._place(name, page)
+        return page
+
+
 class SettingsWindow(QDialog):
     """Nothing is written until OK or Apply. ``saved`` carries the settings that then hold."""
 
@@ -65,30 +78,27 @@ class SettingsWindow(QDialog):
         configuration: Configuration,
         language: str,
         now: Callable[[], datetime],
-        sign_in: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__()
         self.language, self._configuration, self._now = language, configuration, now
         self._state: AppState | None = None
         self.draft = Draft(opened.loaded, self)
         self.tasks = Tasks(self)
-        self.diversions = DiversionsPage(self.draft, language, opened.connectors)
-        self.switchboard = SwitchboardPage(self.draft, language, opened.connectors, configuration)
-        self.general = GeneralPage(self.draft, language)
-        self.pages: dict[str, Form] = {
-            "calendar": CalendarPage(self.draft, language, configuration, sign_in),
-            "switchboard": self.switchboard,
-            "diversions": self.diversions,
-            "rules": RulesPage(self.draft, language),
-            "general": self.general,
-            "about": AboutPage(self.draft, language),
+        makers: dict[str, Callable[[], Form]] = {
+            "calendar": lambda: CalendarPage(self.draft, language, configuration),
+            "switchboard": lambda: SwitchboardPage(self.draft, language, opened.connectors, configuration),
+            "diversions": lambda: DiversionsPage(self.draft, language, opened.connectors),
+            "rules": lambda: RulesPage(self.draft, language),
+            "general": lambda: GeneralPage(self.draft, language),
+            "about": lambda: AboutPage(self.draft, language),
         }
+        self.pages = _Pages(makers, self._place)
+        self._places: list[QVBoxLayout] = []
         self.list, self.stack, self.ribbon = QListWidget(), QStackedWidget(), Ribbon()
         self.preview_note, self.message = quiet(), wrapped()
         self.buttons = QDialogButtonBox(_StandardButton.Ok | _StandardButton.Cancel | _StandardButton.Apply)
         self._build()
         self.draft.changed.connect(self._draft_changed)
-        self.general.wants.connect(self.wants)
         self._draft_changed()
         screen = self.screen().availableGeometry()
         self.resize(min(900, screen.width() - 40), min(780, screen.height() - 60))
@@ -102,13 +112,17 @@ class SettingsWindow(QDialog):
         self.list.setAccessibleName(translate("settings", "Pages"))
         self.list.setObjectName("pages")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for key, (title, icon) in page_names().items():
+        for title, icon in page_names().values():
             item = QListWidgetItem(title)
             item.setData(Qt.ItemDataRole.UserRole, icon)
             item.setSizeHint(QSize(1, side + 18))
             self.list.addItem(item)
-            self.stack.addWidget(self._scrolled(title, self.pages[key]))
-        self.list.currentRowChanged.connect(self.stack.setCurrentIndex)
+            place = QWidget()
+            layout = QVBoxLayout(place)
+            layout.setContentsMargins(0, 0, 0, 0)
+            self._places.append(layout)
+            self.stack.addWidget(place)
+        self.list.currentRowChanged.connect(self._turn_to)
         self.list.setFixedWidth(max(170, self.list.sizeHintForColumn(0) + side + 60))
         self.message.hide()
         self.buttons.accepted.connect(lambda: self.save(close=True))
@@ -124,20 +138,37 @@ class SettingsWindow(QDialog):
         right.addWidget(self.stack, 1)
         for widget in (self.preview_note, self.ribbon, self.message, self.buttons):
             right.addWidget(widget)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 14, 16, 14)
-        layout.setSpacing(16)
-        layout.addWidget(self.list)
-        layout.addLayout(right, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(14, 14, 16, 14)
+        whole.setSpacing(16)
+        whole.addWidget(self.list)
+        whole.addLayout(right, 1)
         self._draw_icons()
         self.list.setCurrentRow(0)
 
-    def _scrolled(self, title: str, page: Form) -> PageScroll:
+    def _place(self, name: str, page: Form) -> None:
+        """Put a new page where it belongs, and tell it what the others know."""
         heading = large(wrapped(), 1.35)
-        heading.setText(title)
+        heading.setText(page_names()[name][0])
         page.column.insertWidget(0, heading)
         page.column.setContentsMargins(2, 0, 14, 10)
-        return PageScroll(page)
+        self._places[self.names.index(name)].addWidget(PageScroll(page))
+        if isinstance(page, DiversionsPage):
+            page.show_state(self._state)
+        elif isinstance(page, GeneralPage):
+            page.wants.connect(self.wants)
+        elif isinstance(page, CalendarPage):
+            page.look_who()
+
+    @property
+    def names(self) -> list[str]:
+        """The pages' names in order."""
+        return list(page_names())
+
+    def _turn_to(self, row: int) -> None:
+        _ = self.pages[self.names[row]]
+        self.stack.setCurrentIndex(row)
+        self._show_problems()
 
     def _draw_icons(self) -> None:
         side, colour = self.list.iconSize().width(), surfaces(dark=is_dark()).muted
@@ -158,14 +189,15 @@ class SettingsWindow(QDialog):
         first = self._state is None
         same = self._state is not None and self._state.events == state.events
         self._state = state
-        if first or not same:
-            self.diversions.show_state(state)
+        diversions = self.pages.get("diversions")
+        if isinstance(diversions, DiversionsPage) and (first or not same):
+            diversions.show_state(state)
         self._show_preview()
 
     def open_page(self, name: str) -> None:
         """Bring a page to the front by its name."""
-        if name in self.pages:
-            self.list.setCurrentRow(list(self.pages).index(name))
+        if name in self.names:
+            self.list.setCurrentRow(self.names.index(name))
 
     # --- draft
 
@@ -185,15 +217,13 @@ class SettingsWindow(QDialog):
     def _show_problems(self) -> None:
         problems = self.problems()
         shown: set[str] = set()
-        wrong = self.palette().color(QPalette.ColorRole.WindowText)
-        for row, page in enumerate(self.pages.values()):
+        for name, page in self.pages.items():
             here = page.show_problems(problems)
             shown |= here
-            item = self.list.item(row)
-            title = page_names()[list(self.pages)[row]][0]
+            item = self.list.item(self.names.index(name))
+            title = page_names()[name][0]
             item.setText(f"{title}  ●" if here else title)
             item.setToolTip(translate("settings", "Something here needs a look") if here else "")
-            item.setForeground(wrong)
         left = [text for key, text in problems.items() if key not in shown]
         say(self.message, "\n".join(left), wrong=True)
         changed, busy = self.draft.is_changed, self.tasks.is_running("save")
@@ -218,10 +248,13 @@ class SettingsWindow(QDialog):
 
     def save(self, *, close: bool) -> None:
         """Write what has changed; where something is wrong, go there instead."""
-        for row, page in enumerate(self.pages.values()):
+        if self.draft.problems:
+            _ = [self.pages[name] for name in self.names]
+            self._show_problems()
+        for name, page in self.pages.items():
             widget = page.first_wrong()
             if widget is not None:
-                self.list.setCurrentRow(row)
+                self.open_page(name)
                 widget.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
         if self.problems():

@@ -1,0 +1,223 @@
+"""The checks that ask the network: calendar, switchboard, proxy, and whose clock is right. Nothing is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from b2cal_desktop import __version__
+from b2cal_desktop.assembly import build_calendar, build_switchboard, computer_timezone
+from b2cal_desktop.context import Context
+from b2cal_desktop.core.errors import CalendarError, CalendarProblem, LedgerDamaged
+from b2cal_desktop.core.model import AVAILABLE, Catalogue, Text
+from b2cal_desktop.core.ports import Fetched
+from b2cal_desktop.core.schedule import local_day
+from b2cal_desktop.doctor.findings import Finding, Level, from_error
+from b2cal_desktop.switchboards.connector_file import shipped_connectors
+from b2cal_desktop.sync.ledger import Ledger
+from b2cal_desktop.system.network import host_of, is_loopback, new_session
+from b2cal_desktop.system.settings import Settings
+
+_SKEW_WARNING, _SKEW_PROBLEM = timedelta(seconds=60), timedelta(minutes=5)
+_TIMEOUT = (3.0, 4.0)
+
+
+def check_calendar(context: Context, settings: Settings) -> Iterator[Finding]:
+    """Address, certificate, sign-in and rights by reading today; where that fails, how old the last reading is."""
+    now, zone = context.clock.now(), computer_timezone(settings)
+    today = local_day(now, zone)
+    try:
+        with closing(build_calendar(context, settings)) as source:
+            fetched = source.fetch_events(today, now)
+    except (CalendarError, CalendarProblem) as error:
+        yield from_error("calendar", error)
+        if (kept := _last_read(context)) is not None:
+            yield Finding("calendar", Level.WARNING, _age(kept, now))
+        return
+    if settings.calendar.timezone == "auto" and fetched.timezone is not None:
+        today = local_day(now, fetched.timezone)
+    number = sum(today.touches(event.start, event.end) for event in fetched.events)
+    text = Text(f"Den går att läsa: {number} bokningar i dag.", f"It can be read: {number} events today.")
+    yield Finding("calendar", Level.OK, text)
+    yield from _calendar_warnings(fetched, settings)
+
+
+def _calendar_warnings(fetched: Fetched, settings: Settings) -> Iterator[Finding]:
+    if fetched.limited:
+        text = Text("Bara ledigt och upptaget går att läsa.", "Only free and busy can be read.")
+        remedy = Text(
+            "Prefix i ämnesraden syns inte. Be IT om läsrätt till kalendern, eller välj metoden Status.",
+            "Prefixes in subjects are not seen. Ask IT for the right to read it, or choose the method Status.",
+        )
+        yield Finding("calendar", Level.WARNING, text, remedy if settings.rules.method != "status" else Text("", ""))
+    if fetched.warnings:
+        number = len(fetched.warnings)
+        text = Text(f"{number} bokningar gick inte att förstå helt.", f"{number} events could not be fully understood.")
+        remedy = Text("b2cal-desktop plan visar vilka.", "b2cal-desktop plan shows which.")
+        yield Finding("calendar", Level.WARNING, text, remedy)
+
+
+def _last_read(context: Context) -> datetime | None:
+    if not context.profile.ledger.exists():
+        return None
+    try:
+        with closing(Ledger(context.profile.ledger, wait_seconds=2.0)) as ledger:
+            kept = ledger.events()
+    except LedgerDamaged:
+        return None  # told by the check of the ledger
+    return kept.as_of if kept is not None else None
+
+
+def _age(as_of: datetime, now: datetime) -> Text:
+    hours, minutes = divmod(max(0, int((now - as_of).total_seconds()) // 60), 60)
+    sv = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return Text(f"De senast lästa bokningarna är {sv} gamla.", f"The events that were read last are {sv} old.")
+
+
+def check_switchboard(context: Context, settings: Settings) -> Iterator[Finding]:
+    """Address, certificate, sign-in and rights by reading; then what it offers."""
+    with (
+        closing(Ledger(Path(":memory:"))) as ledger,  # the real one is not to be touched
+        closing(build_switchboard(context, settings, ledger)) as connector,
+    ):
+        connector.check()
+        offered = connector.list_diversions()
+        name, unconfirmed, supported = connector.name, connector.unconfirmed, connector.abilities.diversions
+    number = len(offered)
+    text = Text(f"{name.sv} svarar och har {number} hänvisningar.", f"{name.en} answers and has {number} diversions.")
+    yield Finding("switchboard", Level.OK, text)
+    if unconfirmed is not None:
+        yield Finding("switchboard", Level.WARNING, unconfirmed)
+    if missing := sorted(_asked_for(settings) - supported - {AVAILABLE}):
+        yield _without_counterpart(missing, settings.catalogue())
+
+
+def _asked_for(settings: Settings) -> set[str]:
+    """The diversions that the rules may ask the switchboard for."""
+    rules = settings.rules
+    prefixes = set(rules.prefixes) if rules.method != "status" else set()
+    statuses = {getattr(rules.status, name) for name in rules.status.__struct_fields__}
+    outside = {rules.working_hours.outside} if rules.working_hours.enabled else set()
+    return (prefixes | (statuses if rules.method != "prefix" else set()) | outside) - {""}
+
+
+def _without_counterpart(missing: list[str], catalogue: Catalogue) -> Finding:
+    sv, en = (", ".join(catalogue.label(key, language) for key in missing) for language in ("sv", "en"))
+    text = Text(f"Växeln har ingen motsvarighet till {sv}.", f"The switchboard has nothing that matches {en}.")
+    remedy = Text(
+        "Välj under Hänvisningar i inställningarna vad de heter i växeln.",
+        "Choose under Diversions in the settings what they are called in the switchboard.",
+    )
+    return Finding("switchboard", Level.WARNING, text, remedy)
+
+
+def check_proxy(context: Context, settings: Settings) -> Iterator[Finding]:
+    """Which way requests take to each server; a proxy's user name and password are not told."""
+    import requests.utils
+
+    for origin in origins(context, settings):
+        proxies = requests.utils.get_environ_proxies(origin, no_proxy=None)
+        proxy = requests.utils.select_proxy(origin, proxies)
+        if proxy is None:
+            how = Text("nås utan proxy", "is reached without a proxy")
+        else:
+            via = host_of(proxy if "://" in proxy else f"http://{proxy}")
+            how = Text(f"nås genom {via}", f"is reached through {via}")
+        yield Finding("proxy", Level.OK, Text(f"{host_of(origin)} {how.sv}.", f"{host_of(origin)} {how.en}."))
+    if has_automatic_script():
+        text = Text(
+            "Datorn har ett skript för automatisk proxy, som programmet inte läser.",
+            "This computer has a script for automatic proxies, which the app does not read.",
+        )
+        remedy = Text(
+            "Nås inte servrarna: ange proxyn i HTTPS_PROXY.",
+            "If servers are not reached: name the proxy in HTTPS_PROXY.",
+        )
+        yield Finding("proxy", Level.WARNING, text, remedy)
+
+
+def has_automatic_script() -> bool:
+    """Whether Windows is set to find its proxy by a script (PAC), which only Windows itself can run."""
+    if sys.platform == "win32":
+        import winreg
+
+        where = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
+        try:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, where) as key:
+                return bool(winreg.QueryValueEx(key, "AutoConfigURL")[0])
+        except OSError:
+            return False
+    return False
+
+
+def check_clock(context: Context, settings: Settings) -> Iterator[Finding]:
+    """Whether the servers think it is the same time; a few seconds count for nothing."""
+    skews = {origin: skew for origin in origins(context, settings) if (skew := _skew(context, origin)) is not None}
+    if not skews:
+        text = Text("Ingen server att jämföra med svarade.", "No server to compare with answered.")
+        yield Finding("clock", Level.WARNING, text)
+        return
+    origin, worst = max(skews.items(), key=lambda entry: abs(entry[1]))
+    seconds = round(worst.total_seconds())
+    if abs(worst) < _SKEW_WARNING:
+        text = Text("Den går som servrarnas.", "It agrees with the servers'.")
+        yield Finding("clock", Level.OK, text)
+        return
+    sv, en = ("efter", "behind") if seconds > 0 else ("före", "ahead of")
+    text = Text(
+        f"Datorns klocka går {abs(seconds)} sekunder {sv} {host_of(origin)}.",
+        f"This computer's clock is {abs(seconds)} seconds {en} {host_of(origin)}.",
+    )
+    remedy = Text(
+        "Låt datorn ställa klockan själv: hänvisningen byts efter den.",
+        "Let the computer set its clock by itself: the diversion changes by it.",
+    )
+    yield Finding("clock", Level.PROBLEM if abs(worst) > _SKEW_PROBLEM else Level.WARNING, text, remedy)
+
+
+def _skew(context: Context, origin: str) -> timedelta | None:
+    """How far the server's clock is ahead of this computer's; None where it does not say."""
+    import requests
+
+    try:
+        with (
+            new_session(f"b2cal-desktop/{__version__}") as session,
+            session.head(origin, timeout=_TIMEOUT, allow_redirects=False) as response,
+        ):
+            told = parsedate_to_datetime(response.headers["Date"])
+    except (requests.RequestException, LookupError, ValueError, OSError):
+        return None  # that a server cannot be reached is told by its own check
+    return told.astimezone(context.clock.now().tzinfo) - context.clock.now()
+
+
+def origins(context: Context, settings: Settings) -> tuple[str, ...]:
+    """Scheme, host and port of each server that the settings name, and nothing else of its address."""
+    calendar = settings.calendar
+    match calendar.source:
+        case "microsoft365":
+            registration = context.microsoft_account(settings).registration
+            addresses = [registration.authority, registration.graph_root]
+        case "exchange":
+            addresses = [calendar.exchange.url]
+        case _:
+            addresses = [calendar.icalendar.location.replace("webcal://", "https://", 1)]
+    connector = shipped_connectors((context.profile.connectors,)).get(settings.switchboard.connector)
+    if connector is not None:
+        field = connector.address_field
+        addresses.append(settings.switchboard.fields.get(field.key) or field.default or "")
+    return tuple(dict.fromkeys(origin for address in addresses if (origin := _origin(address))))
+
+
+def _origin(address: str) -> str:
+    try:
+        parts = urlsplit(address.strip())
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+            return ""
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/" if parts.hostname else ""

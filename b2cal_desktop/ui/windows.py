@@ -1,0 +1,173 @@
+"""The windows that are opened now and then: settings, set-up, what leaves this computer. Each is imported only then."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QMessageBox
+
+from b2cal_desktop.core.state import AppState
+from b2cal_desktop.system.language import language
+from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.translations import translate
+
+if TYPE_CHECKING:
+    from b2cal_desktop.system.settings_file import LoadedSettings
+    from b2cal_desktop.ui.configuration import Configuration, Opened
+    from b2cal_desktop.ui.outgoing import OutgoingWindow
+    from b2cal_desktop.ui.settings.window import SettingsWindow
+    from b2cal_desktop.ui.setup_wizard import SetupWizard
+
+
+class Windows(QObject):
+    """``wants`` carries commands from the windows; ``language_chosen`` a new language; ``set_up`` that it is done."""
+
+    wants = Signal(object)
+    language_chosen = Signal(str)
+    set_up = Signal()
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        now: Callable[[], datetime],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self.language = "en"
+        self._configuration, self._now = configuration, now
+        self._tasks = Tasks(self)
+        self._state: AppState | None = None
+        self.settings: SettingsWindow | None = None
+        self.wizard: SetupWizard | None = None
+        self.outgoing: OutgoingWindow | None = None
+        self._boxes: set[QMessageBox] = set()
+
+    def show_state(self, state: AppState) -> None:
+        self._state = state
+        if self.settings is not None:
+            self.settings.show_state(state)
+
+    # --- settings
+
+    def open_settings(self, page: str = "") -> None:
+        """Open the settings, or bring them to the front, on ``page`` where one is named."""
+        if self.settings is not None:
+            self.settings.open_page(page)
+            _to_front(self.settings)
+            return
+        self._tasks.run("open", self._configuration.open, partial(self._show_settings, page), self._cannot_open)
+
+    def _show_settings(self, page: str, opened: Opened) -> None:
+        from b2cal_desktop.ui.settings.window import SettingsWindow
+
+        window = self.settings = SettingsWindow(opened, self._configuration, self.language, self._now)
+        window.wants.connect(self.wants)
+        window.saved.connect(self._saved)
+        window.finished.connect(self._settings_closed)
+        if self._state is not None:
+            window.show_state(self._state)
+        window.open_page(page)
+        _to_front(window)
+
+    def _settings_closed(self) -> None:
+        if self.settings is not None:
+            self.settings.deleteLater()
+            self.settings = None
+
+    def _saved(self, loaded: LoadedSettings) -> None:
+        chosen = language(loaded.settings.language)
+        if chosen != self.language:
+            self.language_chosen.emit(chosen)
+
+    # --- set-up
+
+    def open_set_up(self) -> None:
+        """Open the set-up, or bring it to the front."""
+        if self.wizard is not None:
+            _to_front(self.wizard)
+            return
+        if self.settings is not None:
+            self.settings.reject()
+        self._tasks.run("open", self._configuration.open, self._show_wizard, self._cannot_open)
+
+    def _show_wizard(self, opened: Opened) -> None:
+        from b2cal_desktop.ui.setup_wizard import SetupWizard
+
+        wizard = self.wizard = SetupWizard(opened, self._configuration, self.language, self._now)
+        wizard.finished_setup.connect(self._set_up)
+        wizard.finished.connect(self._wizard_closed)
+        _to_front(wizard)
+
+    def _set_up(self, loaded: LoadedSettings) -> None:
+        self._saved(loaded)
+        self.set_up.emit()
+
+    def _wizard_closed(self) -> None:
+        if self.wizard is not None:
+            self.wizard.deleteLater()
+            self.wizard = None
+
+    # --- signing in again
+
+    def sign_in(self, service: str) -> None:
+        """Where the browser does it, at once; else on the page that asks for the password."""
+        if service != "calendar":
+            self.open_settings("switchboard")
+            return
+        cancel = threading.Event()
+        self._tasks.run(
+            "sign_in",
+            lambda: self._configuration.sign_in(None, cancel),
+            lambda _who: None,
+            lambda _error: self.open_settings("calendar"),
+            310.0,
+        )
+
+    # --- what leaves this computer
+
+    def open_outgoing(self) -> None:
+        """Open what leaves this computer, or bring it to the front."""
+        if self.outgoing is None:
+            from b2cal_desktop.ui.outgoing import OutgoingWindow
+
+            zone = self._state.timezone if self._state is not None else None
+            self.outgoing = OutgoingWindow(self._configuration.sent_requests, zone, self.language)
+            self.outgoing.finished.connect(self._outgoing_closed)
+        else:
+            self.outgoing.look_again()
+        _to_front(self.outgoing)
+
+    def _outgoing_closed(self) -> None:
+        if self.outgoing is not None:
+            self.outgoing.deleteLater()
+            self.outgoing = None
+
+    # --- all of them
+
+    def _cannot_open(self, error: Exception) -> None:
+        box = QMessageBox()
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("B2Cal Desktop")
+        box.setText(translate("settings", "The settings cannot be opened."))
+        box.setInformativeText(error_text(error, self.language))
+        self._boxes.add(box)
+        box.finished.connect(lambda: self._boxes.discard(box))
+        box.open()
+
+    def close_all(self) -> None:
+        """Close whatever is open, without saving."""
+        self._tasks.cancel_all()
+        for window in (self.settings, self.wizard, self.outgoing, *self._boxes):
+            if window is not None:
+                window.close()
+
+
+def _to_front(window: QDialog) -> None:
+    window.show()
+    window.raise_()
+    window.activateWindow()

@@ -1,0 +1,43 @@
+"""The administrator's guide says what the program does, in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from b2cal_desktop.calendars.exchange_free_busy import reviewer_command
+from b2cal_desktop.system.policy import load_policy
+
+ROOT = Path(__file__).parents[2]
+GUIDES = {"en": ROOT / "docs" / "admin-exchange.md", "sv": ROOT / "docs" / "admin-exchange.sv.md"}
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_the_policy_in_the_guide_is_a_policy(language: str, tmp_path: Path) -> None:
+    (toml,) = re.findall(r"```toml\n(.*?)```", GUIDES[language].read_text("utf-8"), re.DOTALL)
+    (tmp_path / "policy.toml").write_text(toml, "utf-8")
+    policy = load_policy(tmp_path / "policy.toml")
+    assert policy.warnings == ()
+    assert ("calendar", "exchange", "url") in policy.locked_keys
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_the_command_in_the_guide_is_the_one_that_the_program_shows(language: str) -> None:
+    command = reviewer_command("bo@foretag.se", "FORETAG\\asa").to(language)
+    assert f"```powershell\n{command}\n```" in GUIDES[language].read_text("utf-8")
+
+
+def test_the_guides_have_the_same_parts() -> None:
+    english, swedish = (guide.read_text("utf-8") for guide in GUIDES.values())
+    for shape in (r"^## \d", r"^\|", r"^```", r"^- "):
+        assert len(re.findall(shape, english, re.MULTILINE)) == len(re.findall(shape, swedish, re.MULTILINE)), shape
+
+
+def test_the_script_that_the_guides_name_is_there_and_can_be_tried_without_harm() -> None:
+    name = "installer/exchange/grant-reviewer.ps1"
+    assert all(name in guide.read_text("utf-8") for guide in GUIDES.values())
+    script = (ROOT / name).read_text("utf-8")
+    assert "SupportsShouldProcess" in script and "$PSCmdlet.ShouldProcess" in script
+    assert not re.search(r"\bRemove-|\\(Calendar|Kalender)\b", script)

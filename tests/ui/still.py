@@ -1,0 +1,92 @@
+"""A configuration that answers at once and always the same, for pictures and for tests of looks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from b2cal_desktop.configure import connector_form
+from b2cal_desktop.core.model import Text
+from b2cal_desktop.switchboards.connector_file import shipped_connectors
+from b2cal_desktop.system.policy import PolicyFile, policy_from
+from b2cal_desktop.system.settings import Settings
+from b2cal_desktop.system.settings_file import LoadedSettings, load_settings
+from b2cal_desktop.ui.configuration import CalendarSample, Opened, SentRequest, Unfinished
+from tests.ui.states import CATALOGUE, EVENTS, STOCKHOLM, at
+
+FILE = """
+[calendar]
+source = "icalendar"
+[calendar.icalendar]
+location = "https://kalender.foretag.se/anna.ics"
+user = "anna@foretag.se"
+[switchboard.fields]
+base_url = "http://127.0.0.1:8765"
+user = "anna"
+[rules]
+method = "prefix_then_status"
+[rules.prefixes]
+travelling = "RES:"
+[rules.working_hours]
+enabled = true
+[[diversions]]
+key = "travelling"
+label = { sv = "På resande fot", en = "Travelling" }
+kind = "absence"
+remote = { practice = "travel" }
+"""
+WHO = "Authorization: Bearer ***\nAccept: application/json"
+SENT = (
+    SentRequest(
+        at("09:12:00"),
+        f"GET http://127.0.0.1:8765/v1/users/anna/diversion\n{WHO}",
+        '{"diversion": "meeting", "until": "2026-11-23T10:00:00+01:00", "note": null, "set_by": "b2cal"}',
+        200,
+    ),
+    SentRequest(
+        at("09:00:00"),
+        f"PUT http://127.0.0.1:8765/v1/users/anna/diversion\n{WHO}\nContent-Type: application/json\n\n"
+        '{"diversion": "meeting", "until": "2026-11-23T10:00:00+01:00", "note": null}',
+        '{"diversion": "meeting", "until": "2026-11-23T10:00:00+01:00", "note": null, "set_by": "b2cal"}',
+        200,
+    ),
+)
+
+
+class Still:
+    """Settings of ``text`` in ``folder``; an administrator's ``policy`` as plain data."""
+
+    def __init__(self, folder: Path, text: str = FILE, policy: Mapping[str, Any] | None = None) -> None:
+        self.path = folder / "settings.toml"
+        self.path.write_text(text, "utf-8")
+        self._policy: PolicyFile | None = policy_from(folder / "policy.toml", policy) if policy else None
+
+    def open(self) -> Opened:
+        forms = {id: connector_form(file) for id, file in shipped_connectors().items()}
+        return Opened(load_settings(self.path, self._policy), forms)
+
+    def save(self, changes: Mapping[str, Any], secrets: Mapping[str, str]) -> LoadedSettings:
+        return self.open().loaded
+
+    def keep_unfinished(self, unfinished: Unfinished | None) -> None:
+        """It is not kept."""
+
+    def kept_secrets(self, connector: str) -> frozenset[str]:
+        return frozenset()
+
+    def test_switchboard(self, settings: Settings, secrets: Mapping[str, str]) -> tuple[tuple[str, Text], ...]:
+        return tuple((key, diversion.label) for key, diversion in CATALOGUE.items())
+
+    def read_calendar(self, settings: Settings) -> CalendarSample:
+        return CalendarSample(EVENTS, STOCKHOLM)
+
+    def sign_in(self, settings: Settings | None, cancel: threading.Event) -> str:
+        return "anna@foretag.se"
+
+    def signed_in_as(self, settings: Settings) -> str:
+        return "anna@foretag.se"
+
+    def sent_requests(self) -> tuple[SentRequest, ...]:
+        return SENT
