@@ -55,14 +55,18 @@ def _command(name: str | None) -> Callable[[Context], int]:
         from b2cal_desktop.doctor import doctor_command
 
         return doctor_command
-    from b2cal_desktop import cli, sign_in
+    if name == "conformance":
+        from b2cal_desktop.conformance import conformance_command
+
+        return conformance_command
+    from b2cal_desktop import cli, connectors, sign_in
 
     return {
         "plan": cli.plan_command,
         "sync": cli.sync_command,
         "run": cli.run_command,
         "status": cli.status_command,
-        "connectors": cli.connectors_command,
+        "connectors": connectors.connectors_command,
         "practice-switchboard": cli.practice_command,
         "sign-in": sign_in.sign_in_command,
         "sign-out": sign_in.sign_out_command,
@@ -104,10 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor = command("doctor", "checks that everything is in place, and says what to do about what is not")
     doctor.add_argument("--json", action="store_true")
     doctor.add_argument("--tray", action="store_true", help=argparse.SUPPRESS)  # how doctor asks about Qt
-    connectors = command("connectors", "the connectors; check FILE validates one")
+    connectors = command("connectors", "the connectors; check FILE validates one, try FILE tries it")
     actions = connectors.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
     check = actions.add_parser("check", help="validate a connector file", parents=[anywhere])
     check.add_argument("file", metavar="FILE")
+    _add_try(actions.add_parser("try", help="try a connector file on its switchboard", parents=[anywhere]))
+    _add_conformance(command("conformance", "checks a server against the reference interface"))
     _add_practice(command("practice-switchboard", "the practice switchboard alone"))
     for name, text in (("sign-in", "store a password or ticket in the keyring"), ("sign-out", "forget it")):
         sign = command(name, text)
@@ -133,6 +139,21 @@ def _add_plan(plan: argparse.ArgumentParser) -> None:
     plan.add_argument("--subjects", action="store_true", help="show subjects, save those of private events")
 
 
+def _add_try(trial: argparse.ArgumentParser) -> None:
+    trial.add_argument("file", metavar="FILE")
+    trial.add_argument("--field", metavar="KEY=VALUE", type=_field, action="append", default=[])
+    trial.add_argument("--secret-stdin", action="store_true", help="read the secrets from standard input, one a line")
+    trial.add_argument("--set", metavar="DIVERSION", help="also set this diversion, and put back what was there")
+    trial.add_argument("--json", action="store_true")
+
+
+def _add_conformance(conformance: argparse.ArgumentParser) -> None:
+    conformance.add_argument("url", metavar="URL")
+    conformance.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
+    conformance.add_argument("--user", metavar="NAME", help="also change this user's diversion, and put it back")
+    conformance.add_argument("--json", action="store_true")
+
+
 def _add_practice(practice: argparse.ArgumentParser) -> None:
     practice.add_argument("--port", type=_port, default=8765, metavar="N")
     practice.add_argument("--state", metavar="FILE", help="keep the state in FILE (SQLite)")
@@ -145,6 +166,13 @@ def _instant(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no instant such as 2026-11-23T09:00:00+01:00") from None
+
+
+def _field(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise argparse.ArgumentTypeError(f"{text!r} is no KEY=VALUE")
+    return key, value
 
 
 def _days(text: str) -> int:

@@ -10,8 +10,8 @@ from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarRefused, SecretsUnavailable, SettingsProblem
 from b2cal_desktop.core.model import Text, Window
 from b2cal_desktop.core.ports import CalendarSource, Fetched, Switchboard
-from b2cal_desktop.switchboards.connector import Connector
-from b2cal_desktop.switchboards.connector_file import shipped_connectors
+from b2cal_desktop.switchboards.choices import ChosenSwitchboard, all_choices, find_choice, open_switchboard
+from b2cal_desktop.switchboards.command import COMMAND
 from b2cal_desktop.sync.cycle import Config, Cycle
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.sync.loop import Timing
@@ -50,7 +50,7 @@ class Parts:
 
     cycle: Cycle
     calendar: CalendarSource
-    switchboard: Connector
+    switchboard: ChosenSwitchboard
     ledger: Ledger
     timing: Timing
 
@@ -75,7 +75,7 @@ def assemble(context: Context, loaded: LoadedSettings) -> Parts:
     except BaseException:
         ledger.close()
         raise
-    return Parts(cycle, calendar, switchboard, ledger, build_timing(settings, ledger))
+    return Parts(cycle, calendar, switchboard, ledger, build_timing(settings, ledger, switchboard))
 
 
 def rebuild(parts: Parts, context: Context, loaded: LoadedSettings) -> Parts:
@@ -87,7 +87,7 @@ def rebuild(parts: Parts, context: Context, loaded: LoadedSettings) -> Parts:
     cycle = Cycle(calendar, switchboard, parts.ledger, config, parts.cycle.generation)
     parts.calendar.close()
     parts.switchboard.close()
-    return Parts(cycle, calendar, switchboard, parts.ledger, build_timing(settings, parts.ledger))
+    return Parts(cycle, calendar, switchboard, parts.ledger, build_timing(settings, parts.ledger, switchboard))
 
 
 def computer_timezone(settings: Settings) -> tzinfo:
@@ -124,23 +124,26 @@ def _graph_calendar(context: Context, settings: Settings, timezone: tzinfo) -> C
     return GraphCalendar(root=root, token=account, timezone=timezone, follow_mailbox=follow)
 
 
-def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> Connector:
+def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> ChosenSwitchboard:
     """The switchboard that the settings ask for. Nothing is sent yet.
 
     The ledger's last write settles which of two diversions is meant where a switchboard has one value for both.
     """
-    connectors = shipped_connectors((context.profile.connectors,))
     chosen = settings.switchboard.connector
-    if chosen not in connectors:
+    choice = find_choice(chosen, context.connector_folders)
+    if choice is None:
+        known = ", ".join(sorted(all_choices(context.connector_folders)))
         raise SettingsProblem(
             str(context.profile.settings),
             None,
             "switchboard.connector",
             Text(
-                f"växeln ”{chosen}” finns inte; det här finns: {', '.join(sorted(connectors))}",
-                f"there is no switchboard {chosen!r}; there are: {', '.join(sorted(connectors))}",
+                f"växeln ”{chosen}” finns inte; det här finns: {known}",
+                f"there is no switchboard {chosen!r}; there are: {known}",
             ),
         )
+    if choice is COMMAND:
+        _require_users_own(context.load(), settings)
 
     def secret(field: str) -> str | None:
         try:
@@ -150,7 +153,19 @@ def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> C
             return None
 
     last = ledger.memory().last.diversion
-    return Connector(connectors[chosen], settings.switchboard.fields, secret, settings.catalogue(), last_written=last)
+    return open_switchboard(choice, settings.switchboard.fields, secret, settings.catalogue(), last_written=last)
+
+
+def _require_users_own(loaded: LoadedSettings, settings: Settings) -> None:
+    """A program is run only where the user's own file names it, with all that it is given; a policy cannot."""
+    own = loaded.raw.get("switchboard", {})
+    if own.get("connector") != COMMAND.id or dict(own.get("fields", {})) != settings.switchboard.fields:
+        text = Text(
+            "Ett eget program körs bara när användarens egna inställningar anger det, med alla fält; "
+            "företagets policy kan inte göra det",
+            "A program is run only where the user's own settings name it, with every field; company policy cannot",
+        )
+        raise SettingsProblem(str(loaded.path), None, "switchboard", text)
 
 
 def switchboard_secret(connector: str, field: str) -> str:
@@ -174,10 +189,11 @@ def build_config(context: Context, settings: Settings, switchboard: Switchboard)
     )
 
 
-def build_timing(settings: Settings, ledger: Ledger) -> Timing:
-    """How often to look, with this computer's own offsets."""
+def build_timing(settings: Settings, ledger: Ledger, switchboard: Switchboard) -> Timing:
+    """How often to look, never more often than the switchboard wants, with this computer's own offsets."""
     edge_share, poll_share = ledger.offsets()
-    return Timing(settings.sync.poll_seconds, settings.sync.edge_spread_seconds, edge_share, poll_share)
+    poll_seconds = max(settings.sync.poll_seconds, switchboard.abilities.poll_seconds)
+    return Timing(poll_seconds, settings.sync.edge_spread_seconds, edge_share, poll_share)
 
 
 def calendar_id(context: Context, settings: Settings) -> str:

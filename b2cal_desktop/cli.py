@@ -22,7 +22,6 @@ from b2cal_desktop.core.rules import lint
 from b2cal_desktop.core.schedule import Schedule, local_day, plan
 from b2cal_desktop.core.state import AppState, Phase
 from b2cal_desktop.engine import Engine
-from b2cal_desktop.switchboards.connector_file import load_connector, shipped_connectors
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.profile_lock import ProfileLock
@@ -62,7 +61,8 @@ def plan_command(context: Context) -> int:
     rules = settings.to_rules(settings.catalogue())
     schedule = plan(fetched.events, rules, _widened(window), zone)
     listed = [e for e in fetched.events if window.touches(e.start, e.end)]
-    warnings = [*fetched.warnings, *(w for e in listed if (w := lint(e, rules)) is not None)]
+    found = [*fetched.warnings, *(w for e in listed if (w := lint(e, rules)) is not None)]
+    warnings = list({(w.code, w.text): w for w in found}.values())  # a series would say the same every day
     if arguments.json:
         print_json(_plan_json(schedule, window, now, zone, warnings, context.language, subjects=arguments.subjects))
     else:
@@ -299,6 +299,7 @@ class Reporter:
         if state.wrote is not None:
             confirmed = state.confirmation == "confirmed"
             how = Text("växeln bekräftade", "confirmed") if confirmed else Text("skickat", "sent")
+            how = how if state.sends else Text("ställ in det själv i växeln", "set it yourself in the switchboard")
             line += f" — {how.to(self._language)}"
         if line != self._last_line:
             print(f"{state.now.astimezone(state.timezone):%H:%M:%S}  {line}", flush=True)
@@ -345,25 +346,7 @@ def status_command(context: Context) -> int:
 _NO_STATUS = {"diversion": None, "until": None, "phase": None, "calendar": None, "switchboard": None}
 
 
-# connectors, practice switchboard
-
-
-def connectors_command(context: Context) -> int:
-    """The connectors there are, or the check of one file."""
-    if context.arguments.action == "check":
-        file = load_connector(Path(context.arguments.file))
-        print(
-            Text(f"{context.arguments.file}: giltig ({file.id})", f"{context.arguments.file}: valid ({file.id})").to(
-                context.language
-            )
-        )
-        return 0
-    for key, file in sorted(shipped_connectors((context.profile.connectors,)).items()):
-        confirmed = Text("bekräftad", "confirmed") if file.confirmed else Text("obekräftad", "unconfirmed")
-        print(f"{key:16} {file.label.to(context.language):40} {confirmed.to(context.language)}")
-        if file.unconfirmed is not None:
-            print(f"{'':16} {file.unconfirmed.to(context.language)}")
-    return 0
+# practice switchboard
 
 
 def practice_command(context: Context) -> int:

@@ -26,7 +26,7 @@ from b2cal_desktop.system.settings_file import LoadedSettings, save_settings
 from b2cal_desktop.ui.configuration import CalendarSample, ConnectorForm, FieldForm, Opened, SentRequest, Unfinished
 
 if TYPE_CHECKING:
-    from b2cal_desktop.switchboards.connector_file import ConnectorFile
+    from b2cal_desktop.switchboards.choices import Choice
     from b2cal_desktop.switchboards.connector_http import Exchange
 
 _TRIAL_SECONDS = 15.0
@@ -54,9 +54,9 @@ class ProfileConfiguration:
 
     def open(self) -> Opened:
         """Read settings, policy, connectors and an unfinished set-up; raises B2CalError."""
-        from b2cal_desktop.switchboards.connector_file import shipped_connectors
+        from b2cal_desktop.switchboards.choices import all_choices
 
-        connectors = shipped_connectors((self._context.profile.connectors,))
+        connectors = all_choices(self._context.connector_folders)
         forms = {id: connector_form(file) for id, file in connectors.items()}
         return Opened(self._context.load(), forms, self._unfinished())
 
@@ -86,7 +86,7 @@ class ProfileConfiguration:
     def test_switchboard(self, settings: Settings, secrets: Mapping[str, str]) -> tuple[tuple[str, Text], ...]:
         """Read something with ``settings`` and ``secrets``; raises SwitchboardError or ConnectorProblem."""
         from b2cal_desktop.assembly import switchboard_secret
-        from b2cal_desktop.switchboards.connector import Connector
+        from b2cal_desktop.switchboards.choices import open_switchboard
 
         chosen = settings.switchboard.connector
 
@@ -97,7 +97,7 @@ class ProfileConfiguration:
             except SecretsUnavailable:
                 return None
 
-        connector = Connector(
+        connector = open_switchboard(
             self._connector(chosen),
             settings.switchboard.fields,
             secret,
@@ -136,6 +136,24 @@ class ProfileConfiguration:
         identity = self._context.microsoft_account(settings).identity
         return identity.username if identity is not None else ""
 
+    def approval(self) -> Text:
+        """The message to IT that asks for approval of the app in Microsoft 365."""
+        request = self._context.microsoft_account(self._context.load().settings).approval
+        return Text(f"{request.subject.sv}\n\n{request.body.sv}", f"{request.subject.en}\n\n{request.body.en}")
+
+    def starts_at_log_in(self) -> tuple[bool, bool]:
+        """Whether the app starts at log-in, and whether the administrator has decided that."""
+        from b2cal_desktop.system.autostart import autostart_state
+
+        state = autostart_state()
+        return state.enabled, state.by_administrator
+
+    def start_at_log_in(self, wanted: bool) -> None:
+        """Start at log-in from now on, or no longer; raises AutostartFailed."""
+        from b2cal_desktop.system.autostart import set_autostart
+
+        set_autostart(wanted)
+
     def sent_requests(self) -> tuple[SentRequest, ...]:
         """The last requests to the switchboard, newest first."""
         return tuple(sent_request(exchange) for exchange in reversed(tuple(self._engine.exchanges())))
@@ -162,14 +180,14 @@ class ProfileConfiguration:
 
     # --- parts
 
-    def _connector(self, id: str) -> ConnectorFile:
-        from b2cal_desktop.switchboards.connector_file import shipped_connectors
+    def _connector(self, id: str) -> Choice:
+        from b2cal_desktop.switchboards.choices import find_choice
 
-        connectors = shipped_connectors((self._context.profile.connectors,))
-        if id not in connectors:
+        choice = find_choice(id, self._context.connector_folders)
+        if choice is None:
             text = Text(f"växeln ”{id}” finns inte", f"there is no switchboard {id!r}")
             raise SettingsProblem(str(self._context.profile.settings), None, "switchboard.connector", text)
-        return connectors[id]
+        return choice
 
 
 def needs_set_up(profile: Profile, loaded: LoadedSettings) -> bool:
@@ -195,7 +213,7 @@ def unfinished_path(profile: Profile) -> Path:
     return profile.folder / "set-up.json"
 
 
-def connector_form(file: ConnectorFile) -> ConnectorForm:
+def connector_form(file: Choice) -> ConnectorForm:
     """What a window needs to know of a connector."""
     fields = tuple(
         FieldForm(field.key, field.label, field.help, field.secret, field.required, field.default)

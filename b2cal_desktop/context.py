@@ -40,6 +40,12 @@ class Context:
         folder = self.arguments.profile
         return Profile.in_folder(Path(folder)) if folder else Profile.default()
 
+    @property
+    def connector_folders(self) -> tuple[Path, ...]:
+        """Where connector files beside the shipped ones stand; the last counts: the administrator's."""
+        folders = (self.profile.connectors, policy_path(os.environ).parent / "connectors")
+        return tuple(folder for folder in folders if folder.is_dir())
+
     @cached_property
     def loaded(self) -> LoadedSettings:
         chosen = getattr(self.arguments, "settings", None)

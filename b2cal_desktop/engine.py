@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from b2cal_desktop.assembly import Parts, assemble, build_timing, computer_timezone, rebuild
+from b2cal_desktop.assembly import Parts, assemble, computer_timezone, rebuild
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import B2CalError, SettingsProblem
 from b2cal_desktop.core.intents import Intent, SwitchSync
@@ -168,9 +168,8 @@ class Engine:
             return
         self._refused_settings = None
         self._loaded = loaded
-        if self._loop is not None and self._parts is not None:
-            timing = build_timing(loaded.settings, self._parts.ledger)
-            self._loop.reconfigure(self._rebuild, timing)
+        if self._loop is not None:
+            self._loop.reconfigure(self._rebuild)
 
     def _rebuild(self, cycle: Cycle) -> Cycle:
         """New parts by the new settings, on the old ledger; where they cannot be built the old ones go on."""
@@ -180,4 +179,6 @@ class Engine:
             self._parts = rebuild(self._parts, self._around, self._loaded)
         except B2CalError as error:
             self._failed(error)
+        if self._loop is not None:
+            self._loop.timing = self._parts.timing
         return self._parts.cycle

@@ -11,7 +11,7 @@ from b2cal_desktop.assembly import switchboard_secret
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import UsageError
 from b2cal_desktop.core.model import Text
-from b2cal_desktop.switchboards.connector_file import shipped_connectors
+from b2cal_desktop.switchboards.choices import find_choice
 from b2cal_desktop.sync.ledger import Ledger
 
 _NO_SIGN_IN = Text(
@@ -69,7 +69,10 @@ def _sign_in_microsoft(context: Context) -> None:
 
 def _store_secrets(context: Context) -> None:
     """Asked for without echo, or read from standard input, a line each."""
-    for name, label in _secret_fields(context):
+    fields = _secret_fields(context)
+    if not fields:
+        raise UsageError(Text("växeln behöver ingen inloggning", "the switchboard needs no sign-in"))
+    for name, label in fields:
         _require_keyring(context)
         if context.arguments.secret_stdin:
             secret = sys.stdin.readline().rstrip("\r\n")
@@ -89,7 +92,7 @@ def _require_keyring(context: Context) -> None:
 
 def _secret_fields(context: Context) -> list[tuple[str, Text]]:
     chosen = context.loaded.settings.switchboard.connector
-    file = shipped_connectors((context.profile.connectors,)).get(chosen)
-    if file is None:
+    choice = find_choice(chosen, context.connector_folders)
+    if choice is None:
         raise UsageError(Text(f"växeln ”{chosen}” finns inte", f"there is no switchboard {chosen!r}"))
-    return [(switchboard_secret(chosen, field.key), field.label) for field in file.fields if field.secret]
+    return [(switchboard_secret(chosen, field.key), field.label) for field in choice.fields if field.secret]

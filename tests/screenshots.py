@@ -28,6 +28,12 @@ FOR_THE_DOCS = {
     "day.en.png": "en-light-200-day.png",
     "menu.png": "sv-light-200-menu.png",
     "menu.en.png": "en-light-200-menu.png",
+    "settings.png": "sv-light-200-settings-diversions.png",
+    "settings.en.png": "en-light-200-settings-diversions.png",
+    "setup.png": "sv-light-200-setup-5-preview.png",
+    "setup.en.png": "en-light-200-setup-5-preview.png",
+    "outgoing.png": "sv-light-200-outgoing.png",
+    "outgoing.en.png": "en-light-200-outgoing.png",
     "icons.png": "sv-light-200-icons.png",
 }
 
@@ -85,7 +91,7 @@ class Studio:
         from b2cal_desktop.ui.presentation import Offers, starting_view, tray_view
         from tests.ui.states import ALL, NOW
 
-        offers = Offers(settings=False, sign_in=True)
+        offers = Offers(settings=True, sign_in=True)
         views = {key: tray_view(state, NOW, self.language, offers) for key, state in ALL.items()}
         for key, view in {"starting": starting_view(offers), **views}.items():
             menu = EntryMenu()
@@ -117,7 +123,7 @@ class Studio:
     def _day(self, state, now: datetime):
         from b2cal_desktop.ui.day_view import DayWindow
 
-        window = DayWindow(self.language, can_sign_in=True)
+        window = DayWindow(self.language, can_sign_in=True, can_configure=True)
         window.render_state(state, now, dark=self.dark)
         window.resize(900, 840)
         window.show()

@@ -130,7 +130,7 @@ def test_the_policy_is_named(clinic: Clinic, tmp_path: Path, monkeypatch: pytest
     policy = tmp_path / "policy.toml"
     policy.write_text("[locked]\nsync.poll_seconds = 90\n")
     monkeypatch.setenv("B2CAL_POLICY", str(policy))
-    assert clinic.doctor()[1]["policy"][0]["text"] == f"{policy} locks 1 settings."
+    assert clinic.doctor()[1]["policy"][0]["text"] == f"{policy}: 1 locked settings."
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only on POSIX")

@@ -41,7 +41,9 @@ from b2cal_desktop.system.network import host_of
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+    from b2cal_desktop.calendars.exchange_auth import ExchangeAuth
     from b2cal_desktop.calendars.exchange_ews import EwsClient, Limits
+    from b2cal_desktop.calendars.exchange_stream import ExchangeNotifications
 
 SERVICE_PATH = "/EWS/Exchange.asmx"
 _MICROSOFT = re.compile(r"(^|\.)(outlook\.com|office365\.com|office\.com|office365\.us|outlook\.cn|office\.de)$")
@@ -63,7 +65,8 @@ class ExchangeCalendar:
     ``user`` is ``DOMÄN\\namn`` or ``namn@foretag.se``; ``password`` is asked only when a connection is made.
     ``mailbox`` is another mailbox's address, "" the user's own. ``version`` and ``auth`` are as in the settings;
     ``agreed_host`` is the host that the user has agreed to, where it is known apart from ``url``: credentials go
-    nowhere else. Nothing is imported or sent before the first fetch.
+    nowhere else. ``changed`` is called, from another thread, soon after something in the calendar has changed, where
+    the server tells. Nothing is imported or sent before the first fetch.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class ExchangeCalendar:
         timezone: tzinfo,
         clock: Clock | None = None,
         agreed_host: str | None = None,
+        changed: Callable[[], None] | None = None,
         limits: Limits | None = None,
     ) -> None:
         self._url = complete_address(url)
@@ -85,8 +89,10 @@ class ExchangeCalendar:
         self._user, self._password, self._mailbox = user.strip(), password, mailbox.strip()
         self._version, self._auth = version, auth
         self._timezone, self._clock = timezone, clock or SystemClock()
-        self._agreed, self._limits = agreed_host, limits
+        self._agreed, self._limits, self._changed = agreed_host, limits, changed
         self._client: EwsClient | None = None
+        self._sign_in: ExchangeAuth | None = None
+        self._notifications: ExchangeNotifications | None = None
         self._closed_until = 0.0
         self._last: Fetched | None = None
 
@@ -108,15 +114,26 @@ class ExchangeCalendar:
         except CalendarNeedsSignIn:
             self.close()  # with it goes the password: the next one tried is the one that the user has given by then
             raise
+        if self._changed is not None and self._notifications is None and not fetched.limited:
+            self._listen(self._changed)
         if fetched != self._last:
             self._last = fetched
         return self._last
 
     def close(self) -> None:
         """Let go of connections, and of the password."""
+        if self._notifications is not None:
+            self._notifications.close()
         if self._client is not None:
             self._client.close()
-            self._client = None
+        self._client = self._sign_in = self._notifications = None
+
+    def _listen(self, changed: Callable[[], None]) -> None:
+        from b2cal_desktop.calendars.exchange_stream import ExchangeNotifications
+
+        if self._connected().notifies:
+            self._notifications = ExchangeNotifications(self._new_client, self._mailbox, changed, clock=self._clock)
+            self._notifications.start()
 
     def _connected(self) -> EwsClient:
         if self._client is not None:
@@ -124,12 +141,19 @@ class ExchangeCalendar:
         self._check_address()
         password = self._asked_for_password() if self._needs_password else None
         from b2cal_desktop.calendars.exchange_auth import ExchangeAuth
+
+        self._sign_in = ExchangeAuth(self._url, method=self._auth, user=self._user, password=password)
+        self._client = self._new_client()
+        return self._client
+
+    def _new_client(self) -> EwsClient:
+        """A client of its own connection, by the same sign-in: what one is refused, none tries again."""
         from b2cal_desktop.calendars.exchange_ews import EwsClient, Limits
 
-        auth = ExchangeAuth(self._url, method=self._auth, user=self._user, password=password)
+        if self._sign_in is None:
+            raise CalendarNeedsSignIn(self._host)
         limits = self._limits or Limits()
-        self._client = EwsClient(self._url, auth, version=self._version, clock=self._clock, limits=limits)
-        return self._client
+        return EwsClient(self._url, self._sign_in, version=self._version, clock=self._clock, limits=limits)
 
     @property
     def _needs_password(self) -> bool:

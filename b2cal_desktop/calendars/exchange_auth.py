@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import logging
+import threading
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,7 +70,8 @@ class ExchangeAuth(AuthBase):
 
     ``method`` is ``auto``, ``ntlm``, ``basic``, ``negotiate`` or ``sso``; with ``sso``, or without ``user``, whoever
     is logged on to this computer signs in. Raises CalendarPasswordRefused, CalendarSignInMethod or CalendarUnreachable
-    out of the request.
+    out of the request. May serve several sessions, also of several threads: what one of them is refused, none tries
+    again.
     """
 
     def __init__(self, url: str, *, method: str = "auto", user: str = "", password: str | None = None) -> None:
@@ -77,7 +79,8 @@ class ExchangeAuth(AuthBase):
         self._origin, self._name = _origin(url), urlsplit(url).hostname or ""
         self._method = "sso" if method == "auto" and not user else method
         self._credential = Password(user, password or "") if user and method != "sso" else None
-        self._basic_was_taken = False
+        self._basic_was_taken = self._was_refused = False
+        self._signing_in = threading.Lock()
 
     def __repr__(self) -> str:
         return f"ExchangeAuth({self.host!r}, method={self._method!r})"
@@ -86,6 +89,8 @@ class ExchangeAuth(AuthBase):
         """Prepare a request; raises CalendarRefused where it is meant for anybody but the own server."""
         if _origin(str(request.url)) != self._origin or self._origin[0] != "https":
             raise CalendarRefused(self.host, ELSEWHERE)
+        if self._was_refused:
+            raise CalendarPasswordRefused(self.host)
         if self._basic_was_taken:
             request.headers["Authorization"] = self._basic()
         request.register_hook("response", self._on_response)  # type: ignore[no-untyped-call]
@@ -94,16 +99,20 @@ class ExchangeAuth(AuthBase):
     def _on_response(self, response: requests.Response, **options: Any) -> requests.Response:
         if response.status_code != 401:
             return response
-        if "Authorization" in response.request.headers:
-            raise self._refused(response)
-        try:
-            scheme = self._choose(challenges(response))
-            if scheme != BASIC:
-                return self._shake_hands(scheme, response, options)
-            answer = self._send_again(response, self._basic(), options)
-        except CalendarError:
-            response.close()
-            raise
+        with self._signing_in:
+            if self._was_refused or "Authorization" in response.request.headers:
+                raise self._refused(response)
+            try:
+                return self._sign_in(response, options)
+            except CalendarError:
+                response.close()
+                raise
+
+    def _sign_in(self, response: requests.Response, options: Mapping[str, Any]) -> requests.Response:
+        scheme = self._choose(challenges(response))
+        if scheme != BASIC:
+            return self._shake_hands(scheme, response, options)
+        answer = self._send_again(response, self._basic(), options)
         if answer.status_code == 401:
             raise self._refused(answer)
         self._basic_was_taken = True
@@ -181,6 +190,7 @@ class ExchangeAuth(AuthBase):
 
     def _refused(self, response: requests.Response) -> CalendarError:
         response.close()
+        self._was_refused, self._basic_was_taken = True, False
         return CalendarPasswordRefused(self.host)
 
     def _unusable(self, problem: Text) -> CalendarError:

@@ -137,6 +137,41 @@ class EwsClient:
         """The ``m:FreeBusyView`` of ``address``, its times in UTC; raises CalendarError or Refused."""
         return self._ask(lambda _schema: _Availability(self._protocol).ask(_availability(address, start, end)))
 
+    @property
+    def notifies(self) -> bool:
+        """Whether the server, as far as it is known by now, has streaming notifications: 2010 SP1 and later."""
+        return self._schemas[0] not in ("Exchange2007_SP1", "Exchange2010")
+
+    def subscribe(self, mailbox: str) -> str:
+        """Ask to be told of changes in the calendar of ``mailbox``; the subscription's id. Raises as ``find_items``."""
+        answer = self._ask(lambda _schema: _Subscribe(self._protocol).ask(_subscription(mailbox)))
+        return answer.findtext("{*}SubscriptionId") or ""
+
+    def stream(self, subscription: str, minutes: int) -> requests.Response:
+        """The answer that grows by an envelope with each change, for ``minutes`` (1 to 30); raises CalendarError.
+
+        The caller reads and closes it.
+        """
+        question = _Subscribe(self._protocol).wrap(_listening(subscription, minutes), self._schemas[0])
+        session = self._protocol.get_session()
+        try:
+            answer: requests.Response = session.post(
+                self._protocol.service_endpoint,
+                data=question,
+                headers={"Accept-Encoding": "identity"},
+                stream=True,
+                allow_redirects=False,
+                timeout=(CONNECT_SECONDS, minutes * 60 + READ_SECONDS),
+            )
+        except (HTTPError, requests.RequestException, OSError) as error:
+            raise unreachable(error, self._host) from None
+        finally:
+            self._protocol.release_session(session)
+        if answer.status_code != 200:
+            answer.close()
+            raise refusal(answer, self._host, self._protocol.clock.now())
+        return answer
+
     def close(self) -> None:
         """Let go of connections."""
         self._protocol.close()
@@ -168,7 +203,7 @@ class _Protocol(BaseProtocol):  # type: ignore[misc]  # exchangelib has no types
     """exchangelib's idea of a server, with sessions of our own. Not its ``Protocol``, which lives in a global cache."""
 
     def __init__(self, url: str, auth: AuthBase, clock: Clock, limits: Limits) -> None:
-        self._auth, self._clock, self._limits = auth, clock, limits
+        self._auth, self.clock, self._limits = auth, clock, limits
         super().__init__(
             Configuration(service_endpoint=url, retry_policy=_OneTry(host_of(url), clock), max_connections=1)
         )
@@ -193,10 +228,12 @@ class _Protocol(BaseProtocol):  # type: ignore[misc]  # exchangelib has no types
         session.session_id, session.usage_count = 0, 0
         return session  # type: ignore[no-any-return]
 
-    def _read_whole(self, response: requests.Response, **_options: Any) -> None:
+    def _read_whole(self, response: requests.Response, **options: Any) -> None:
+        if options.get("stream"):
+            return
         limits = self._limits
         try:
-            body = read_body(response, max_bytes=limits.max_bytes, seconds=limits.seconds, clock=self._clock)
+            body = read_body(response, max_bytes=limits.max_bytes, seconds=limits.seconds, clock=self.clock)
         except AnswerTooLarge:
             raise CalendarUnreachable(host_of(str(response.url)), TOO_MUCH) from None
         except (HTTPError, AnswerTooSlow) as error:
@@ -266,6 +303,16 @@ class _Availability(_Service, GetUserAvailability):  # type: ignore[misc]
     """https://learn.microsoft.com/exchange/client-developer/web-service-reference/getuseravailability-operation"""
 
 
+class _Subscribe(_Service):
+    """https://learn.microsoft.com/exchange/client-developer/web-service-reference/subscribe-operation"""
+
+    SERVICE_NAME = "Subscribe"
+
+    @classmethod
+    def _get_elements_in_container(cls, container: etree._Element) -> list[etree._Element]:
+        return [container]
+
+
 @dataclass(frozen=True, slots=True)
 class _InOnePiece:
     """A body that exchangelib need not fetch byte by byte."""
@@ -288,11 +335,32 @@ def _find_item(schema: str, view: Mapping[str, str], mailbox: str) -> etree._Ele
     calendar = _add(find, "m:CalendarView")
     for name, value in view.items():
         calendar.set(name, value)
-    folder = _add(_add(find, "m:ParentFolderIds"), "t:DistinguishedFolderId")
+    _add_calendar(_add(find, "m:ParentFolderIds"), mailbox)
+    return find
+
+
+def _add_calendar(parent: etree._Element, mailbox: str) -> None:
+    folder = _add(parent, "t:DistinguishedFolderId")
     folder.set("Id", "calendar")
     if mailbox:
         _add(_add(folder, "t:Mailbox"), "t:EmailAddress", mailbox)
-    return find
+
+
+def _subscription(mailbox: str) -> etree._Element:
+    subscribe: etree._Element = create_element("m:Subscribe")
+    request = _add(subscribe, "m:StreamingSubscriptionRequest")
+    _add_calendar(_add(request, "t:FolderIds"), mailbox)
+    kinds = _add(request, "t:EventTypes")
+    for kind in ("CopiedEvent", "CreatedEvent", "DeletedEvent", "ModifiedEvent", "MovedEvent"):
+        _add(kinds, "t:EventType", kind)
+    return subscribe
+
+
+def _listening(subscription: str, minutes: int) -> etree._Element:
+    listen: etree._Element = create_element("m:GetStreamingEvents")
+    _add(_add(listen, "m:SubscriptionIds"), "t:SubscriptionId", subscription)
+    _add(listen, "m:ConnectionTimeout", str(minutes))
+    return listen
 
 
 def _availability(address: str, start: datetime, end: datetime) -> etree._Element:

@@ -39,11 +39,17 @@ class CalendarSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a switchboard can do. ``diversions`` are the catalogue keys it has a value for."""
+    """What a switchboard can do. ``diversions`` are the catalogue keys it has a value for.
+
+    ``poll_seconds`` is how often it may be asked at most, 0 where it does not say. Where ``sends`` is false nothing
+    reaches it: the user sets the diversion, and the app says which.
+    """
 
     reads_back: bool
     knows_ends: bool
     diversions: frozenset[str]
+    poll_seconds: float = 0
+    sends: bool = True
 
 
 class Switchboard(Protocol):

@@ -58,6 +58,8 @@ _MARKER = re.compile(r"(?:sv|vb|re|fwd?)\s*:\s*")
 # What looks like somebody's attempt at a prefix: a few capitals and a colon, or any short word and a colon.
 _CODE_LIKE = re.compile(r"\s*([^\W\d_]{2,6})\s?:")
 
+_MOST_REMEMBERED = 1 << 17
+
 
 class Method(StrEnum):
     """How events are read: by status, by prefix, or by prefix and else by status."""
@@ -158,8 +160,21 @@ class Rules:
         """The place of every known diversion in the user's order, strongest first, from 0."""
         return {key: place for place, key in enumerate(dict.fromkeys((*self.order, *DEFAULT_ORDER, *self.catalogue)))}
 
+    @cached_property
+    def _matched(self) -> dict[str, str | None]:
+        """What subjects have matched: a calendar is planned again every minute, and hardly any subject is new."""
+        return {}
+
     def match_prefix(self, subject: str) -> str | None:
         """The diversion that the prefix of ``subject`` asks for, or None."""
+        matched = self._matched
+        if subject not in matched:
+            if len(matched) >= _MOST_REMEMBERED:
+                matched.clear()
+            matched[subject] = self._match(subject)
+        return matched[subject]
+
+    def _match(self, subject: str) -> str | None:
         first = subject[:1]
         # Most subjects begin with a plain letter that no prefix begins with, and folding never changes which that is.
         if "!" <= first <= "~" and first.lower() not in self._initials:

@@ -145,11 +145,12 @@ def _claims(events: Iterable[CalendarEvent], rules: Rules, window: Window, skips
     skipped_series = {skip.id for skip in skips if skip.series}
     lead, lag = timedelta(minutes=rules.lead_minutes), timedelta(minutes=rules.lag_minutes)
     rank, widened = rules.rank, bool(lead or lag)
+    opens_before, closes_after = window.end, window.start
     for serial, event in enumerate(events):
         if event.cancelled or event.declined or event.id in skipped or event.series_id in skipped_series:
             continue
         start, end = utc(event.start), utc(event.end)
-        if end <= start or start >= window.end or end <= window.start:
+        if end <= start or start >= opens_before or end <= closes_after:
             continue
         asked = request(event, rules)
         if asked is None:

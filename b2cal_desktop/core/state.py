@@ -89,6 +89,7 @@ class NoticeCode(StrEnum):
 
     SOMEBODY_ELSE_STEERS = "somebody_else_steers"
     BLOCK_DISMISSED = "block_dismissed"
+    SET_BY_YOURSELF = "set_by_yourself"
     MANUAL_TAKES_PRECEDENCE = "manual_takes_precedence"
 
 
@@ -100,7 +101,8 @@ class AppState:
     not be read. ``now`` is the instant it was decided for. ``block`` is the block at ``now`` also when it is
     dismissed (then ``dismissed`` is true and ``want`` is available). ``blocks`` and ``events`` cover the days that
     are shown. ``supported`` are the diversions that the switchboard has a value for. ``manual`` is the diversion
-    the app stands down for. ``confirmed_at`` is when the switchboard last showed ``want``.
+    the app stands down for. ``confirmed_at`` is when the switchboard last showed ``want``. Where ``sends`` is false,
+    ``wrote`` was sent to nobody: it is what the user is to set.
     """
 
     generation: int
@@ -126,6 +128,7 @@ class AppState:
     dry_run: bool = False
     reads_back: bool = True
     knows_ends: bool = True
+    sends: bool = True
     blocks: tuple[Block, ...] = ()
     events: tuple[CalendarEvent, ...] = ()
     skips: tuple[Skip, ...] = ()

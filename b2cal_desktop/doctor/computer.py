@@ -43,10 +43,13 @@ def check_settings(context: Context) -> tuple[tuple[Finding, ...], LoadedSetting
 
 
 def _policy(policy: PolicyFile | None) -> Finding:
-    locked = len(policy.locked_keys) if policy is not None else 0
     if policy is None or not (policy.defaults.data or policy.locked.data):
         return Finding("policy", Level.OK, Text("Företaget har inte bestämt något.", "The company decides nothing."))
-    text = Text(f"{policy.path} låser {locked} inställningar.", f"{policy.path} locks {locked} settings.")
+    places = [policy.path] if policy.stamp is not None else []
+    if policy.central is not None and policy.central.data:
+        places.append(policy.central.place)
+    locked, names = len(policy.locked_keys), " + ".join(map(str, places))
+    text = Text(f"{names}: {locked} låsta inställningar.", f"{names}: {locked} locked settings.")
     return Finding("policy", Level.OK, text)
 
 

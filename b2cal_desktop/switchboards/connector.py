@@ -98,7 +98,8 @@ class Connector:
     @property
     def abilities(self) -> Abilities:
         """What the file says, for the diversions that the catalogue has."""
-        return Abilities("get" in self._file.requests, self._file.ends, self._remote.keys)
+        file = self._file
+        return Abilities("get" in file.requests, file.ends, self._remote.keys, poll_seconds=file.poll_seconds)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from b2cal_desktop.core.errors import ConnectorProblem
@@ -17,10 +19,22 @@ from b2cal_desktop.switchboards.connector_template import UNSENDABLE, FillProble
 from b2cal_desktop.system.network import UnsafeAddress, require_safe_address
 
 FIELD_LIMIT = 200
+
+
+class Asks(Protocol):
+    """Whatever asks the user for something; ``path`` names it in complaints."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def fields(self) -> tuple[Field, ...]: ...
+
+
 _SOME_INSTANT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def check_fields(file: ConnectorFile, given: Mapping[str, str]) -> dict[str, Value]:
+def check_fields(file: Asks, given: Mapping[str, str]) -> dict[str, Value]:
     """The value of every field that is no secret, None where an optional one is empty; raises ConnectorProblem."""
     values: dict[str, Value] = {}
     for field in file.fields:
@@ -33,7 +47,7 @@ def check_fields(file: ConnectorFile, given: Mapping[str, str]) -> dict[str, Val
     return values
 
 
-def _checked(file: ConnectorFile, field: Field, text: str) -> str | int:
+def _checked(file: Asks, field: Field, text: str) -> str | int:
     if UNSENDABLE.search(text) or len(text) > FIELD_LIMIT:
         what = Text(f"ska vara en rad, högst {FIELD_LIMIT} tecken", f"should be one line, at most {FIELD_LIMIT} long")
         raise _problem(file, field, what)
@@ -48,7 +62,7 @@ def _checked(file: ConnectorFile, field: Field, text: str) -> str | int:
     return text
 
 
-def _check_address(file: ConnectorFile, field: Field, text: str) -> None:
+def _check_address(file: Asks, field: Field, text: str) -> None:
     try:
         require_safe_address(text)
     except UnsafeAddress as error:
@@ -68,7 +82,7 @@ def _not_accepted(error: UnsafeAddress) -> Text:
     return Text(f"godtas inte: {error.problem.sv}", f"is not accepted: {error.problem.en}")
 
 
-def _problem(file: ConnectorFile, field: Field, what: Text) -> ConnectorProblem:
+def _problem(file: Asks, field: Field, what: Text) -> ConnectorProblem:
     text = Text(f"{field.label.sv} {what.sv}.", f"{field.label.en} {what.en}.")
     return ConnectorProblem(str(file.path), None, field.key, text)
 

@@ -32,7 +32,13 @@ _KEY = r"[a-z][a-z0-9_]{0,39}"
 _KEY_MEANS = "a–z, 0–9, _ (40)"
 _ID = r"[a-z][a-z0-9-]{0,39}"
 _ID_MEANS = "a–z, 0–9, - (40)"
-_TOP_KEYS = (*OWN_KEYS, "help", "limits", "ends", "fields", "auth", "namespaces", "requests", "diversions")
+_TOP_KEYS = (
+    *(*OWN_KEYS, "help", "limits", "ends", "poll_seconds"),
+    *("fields", "auth", "namespaces", "requests", "diversions"),
+)
+# Those of ``choices``: no file may pass itself off as one of them.
+OWN_IDS = ("none", "command")
+LONGEST_POLL = 3600
 _FIELD_KEYS = ("key", "label", "help", "kind", "secret", "required", "default", "pattern")
 _SLOW_PATTERN = re.compile(r"\)[*+?{]|\\[1-9]|\(\?")
 
@@ -69,7 +75,10 @@ class RemoteValue:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorFile:
-    """A switchboard's interface. ``unconfirmed`` is None exactly where ``confirmed``."""
+    """A switchboard's interface. ``unconfirmed`` is None exactly where ``confirmed``.
+
+    ``poll_seconds`` is the least time between two readings; 0 where the file does not say.
+    """
 
     path: Path
     id: str
@@ -80,6 +89,7 @@ class ConnectorFile:
     limits: Text | None
     facts: str
     ends: bool
+    poll_seconds: int
     fields: tuple[Field, ...]
     auth: AuthSpec
     requests: Mapping[str, RequestSpec]
@@ -123,7 +133,7 @@ def _load(document: Document) -> ConnectorFile:
     ends = top.flag("ends", default=False)
     return ConnectorFile(
         path=document.path,
-        id=top.text("id", pattern=_ID, allowed=_ID_MEANS),
+        id=_read_id(top),
         label=top.words("label"),
         help=top.words_or_none("help"),
         confirmed=confirmed,
@@ -131,11 +141,32 @@ def _load(document: Document) -> ConnectorFile:
         limits=top.words_or_none("limits"),
         facts=top.text("facts"),
         ends=ends,
+        poll_seconds=_read_poll(top),
         fields=fields,
         auth=read_auth(top, vocabulary, namespaces),
         requests=read_requests(top.required_table("requests"), vocabulary, namespaces, ends=ends),
         diversions=diversions,
     )
+
+
+def _read_id(top: Table) -> str:
+    id_ = top.text("id", pattern=_ID, allowed=_ID_MEANS)
+    if id_ in OWN_IDS:
+        raise top.problem("id", Text(f"“{id_}” hör till programmet.", f"“{id_}” belongs to the program."))
+    return id_
+
+
+def _read_poll(top: Table) -> int:
+    seconds = top.raw("poll_seconds")
+    if seconds is None:
+        return 0
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 1 <= seconds <= LONGEST_POLL:
+        what = Text(
+            f"Här ska ett heltal från 1 till {LONGEST_POLL} stå.",
+            f"A whole number from 1 to {LONGEST_POLL} should stand here.",
+        )
+        raise top.problem("poll_seconds", what)
+    return seconds
 
 
 def shipped_connectors(extra_folders: Sequence[Path] = ()) -> dict[str, ConnectorFile]:

@@ -6,7 +6,7 @@ is *sent*; only what the switchboard then shows itself is *confirmed*.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -76,7 +76,7 @@ def try_connector(
     until: datetime | None = None,
     catalogue: Catalogue = STANDARD_CATALOGUE,
     clock: Clock | None = None,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """The steps of a trial, each as it is done; raises ConnectorProblem at once for fields that cannot be used.
 
     Nothing is written unless ``diversion`` (a key, or the switchboard's own value) is given: that is set, until
@@ -97,7 +97,7 @@ class _Trial:
         self._diversion, self._until = diversion, until
         self._catalogue = connector.catalogue
 
-    def run(self) -> Iterator[Step]:
+    def run(self) -> Generator[Step, None, None]:
         try:
             reads = [StepName.CHECK]
             reads += [StepName.LIST] if "list" in self._file.requests else []
@@ -256,6 +256,31 @@ def describe_step(step: Step, language: str) -> str:
         lines.append(f"  ← {exchange.status if exchange.status is not None else '–'}")
         lines += [f"    {line}" for line in exchange.answer.splitlines()]
     return "\n".join(lines)
+
+
+def step_json(step: Step, language: str) -> dict[str, object]:
+    """A step in JSON types, with secrets masked as everywhere."""
+    state = step.state
+    until = state.until.isoformat() if state is not None and state.until is not None else None
+    return {
+        "name": step.name.value,
+        "finding": step.finding.value,
+        "text": step.text.to(language),
+        "state": {"diversion": state.diversion, "until": until} if state is not None else None,
+        "error": step.error.code if step.error is not None else None,
+        "exchanges": [
+            {
+                "at": exchange.at.isoformat(),
+                "method": exchange.method,
+                "url": exchange.url,
+                "headers": dict(exchange.headers),
+                "body": exchange.body,
+                "status": exchange.status,
+                "answer": exchange.answer,
+            }
+            for exchange in step.exchanges
+        ],
+    }
 
 
 def exit_code(steps: list[Step]) -> int:

@@ -14,7 +14,7 @@ import platform
 import re
 import sys
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -123,11 +123,14 @@ def _settings(loaded: LoadedSettings) -> dict[str, object]:
 
 
 def _table(table: Table) -> dict[str, object]:
-    hints = typing.get_type_hints(type(table))
-    return {name: _value(name, hints[name], getattr(table, name)) for name in table.__struct_fields__}
+    hints, usual = typing.get_type_hints(type(table)), type(table)()
+    return {
+        name: _value(name, hints[name], getattr(table, name), getattr(usual, name)) for name in table.__struct_fields__
+    }
 
 
-def _value(name: str, hint: Any, value: object) -> object:
+def _value(name: str, hint: Any, value: object, usual: object = "") -> object:
+    """``value`` where it can only be harmless: a number, a choice, the default; else how many, which host, whether."""
     if isinstance(value, Table):
         return _table(value)
     if isinstance(value, bool | int) or typing.get_origin(hint) is typing.Literal:
@@ -140,7 +143,7 @@ def _value(name: str, hint: Any, value: object) -> object:
         return {key: _value(key, str, text) if key in _ADDRESSES else _SET for key, text in value.items() if text}
     if isinstance(value, tuple | Mapping):
         return len(value)
-    return _SET if value != getattr(Settings().calendar, name, "") and value else ""
+    return value if value == usual else _SET
 
 
 def _host(address: str) -> str:
@@ -240,7 +243,7 @@ def _texts_in(data: object) -> list[str]:
     return [text for part in data for text in _texts_in(part)] if isinstance(data, list | tuple) else []
 
 
-def _log_tail(path: Path, private: Iterable[str]) -> Iterator[str]:
+def _log_tail(path: Path, private: Sequence[str]) -> Iterator[str]:
     """The end of the log: our own messages masked; of others', and of tracebacks, only what and where."""
     try:
         with path.open("rb") as file:
@@ -248,13 +251,14 @@ def _log_tail(path: Path, private: Iterable[str]) -> Iterator[str]:
             lines = file.read(_LOG_BYTES).decode("utf-8", "replace").splitlines()
     except OSError:
         return
-    masks = re.compile("|".join(map(re.escape, private)), re.IGNORECASE) if private else None
+    # What can never match stands in where nothing is private: an empty choice would match everywhere.
+    masks = re.compile("|".join(map(re.escape, private)) or r"(?!)", re.IGNORECASE)
     for line in lines:
         if record := _RECORD.fullmatch(line):
             message = record["message"] if record["name"].split(".")[0] == _OURS else MASK
-            message = redact(masks.sub(MASK, message) if masks else message)
+            message = redact(masks.sub(MASK, message))
             yield f"{record['at']} {record['level']} {record['name']}: {message}"
         elif frame := _FRAME.fullmatch(line):
             yield f"    {frame['file']}:{frame['line']} {frame['function']}"
         elif (kind := _KIND.fullmatch(line)) and kind["kind"].endswith(("Error", "Exception", "Problem", "Refused")):
-            yield f"    {kind['kind'].rpartition('.')[2]}"
+            yield masks.sub(MASK, f"    {kind['kind'].rpartition('.')[2]}")

@@ -31,6 +31,7 @@ class CommandName(StrEnum):
     SET_UP = "set_up"
     OUTGOING = "outgoing"
     SIGN_IN = "sign_in"
+    ASK_APPROVAL = "ask_approval"
     CHOOSE_TIME = "choose_time"
     QUIT = "quit"
 

@@ -117,6 +117,18 @@ class Configuration(Protocol):
         """Who is signed in to the calendar of ``settings``; empty where nobody is."""
         ...
 
+    def approval(self) -> Text:
+        """The message to IT that asks for approval of the app, with the address to approve it at."""
+        ...
+
+    def starts_at_log_in(self) -> tuple[bool, bool]:
+        """Whether the app starts at log-in, and whether the administrator has decided that."""
+        ...
+
+    def start_at_log_in(self, wanted: bool) -> None:
+        """Start at log-in from now on, or no longer; raises B2CalError."""
+        ...
+
     def sent_requests(self) -> tuple[SentRequest, ...]:
         """The last requests to the switchboard, newest first."""
         ...

@@ -10,7 +10,7 @@ from b2cal_desktop.ui.colours import surfaces
 from b2cal_desktop.ui.commands import Command, CommandName
 from b2cal_desktop.ui.day_presentation import Deed, Item, Status
 from b2cal_desktop.ui.icons import badge_icon
-from b2cal_desktop.ui.problems import Problem
+from b2cal_desktop.ui.problems import Problem, Remedy, remedy_of
 from b2cal_desktop.ui.translations import translate
 
 _DEEDS = ("skip", "skip_series", "undo", "finish", "extend")
@@ -60,8 +60,10 @@ class StatusHeader(QWidget):
         self.badge = Badge(44)
         self.headline = large(wrapped(), 1.5)
         self.detail = wrapped(muted=True)
-        self.sync = QPushButton()
+        self.sync, self.way_back = QPushButton(), QPushButton()
         self.sync.clicked.connect(lambda: self.chosen.emit(SyncNow()))
+        self._deed: Deed | None = None
+        self.way_back.clicked.connect(lambda: self.chosen.emit(self._deed.does) if self._deed else None)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self.headline)
@@ -71,6 +73,7 @@ class StatusHeader(QWidget):
         layout.setSpacing(14)
         layout.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(texts, 1)
+        layout.addWidget(self.way_back, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.sync, 0, Qt.AlignmentFlag.AlignTop)
 
     def render_status(self, status: Status, *, enabled: bool, dark: bool) -> None:
@@ -79,6 +82,9 @@ class StatusHeader(QWidget):
         self.detail.setText(" · ".join(part for part in (status.confirmed, status.synced) if part))
         self.sync.setText(translate("day", "Sync &now"))
         self.sync.setEnabled(enabled)
+        self._deed = status.deed
+        self.way_back.setVisible(status.deed is not None)
+        self.way_back.setText(status.deed.label if status.deed else "")
 
 
 class ProblemBanner(QFrame):
@@ -86,14 +92,14 @@ class ProblemBanner(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self, *, can_sign_in: bool) -> None:
+    def __init__(self, *, can_sign_in: bool, can_configure: bool = False) -> None:
         super().__init__()
-        self._can_sign_in = can_sign_in
-        self._service = ""
+        self._can_sign_in, self._can_configure = can_sign_in, can_configure
+        self._remedy: Remedy | None = None
         self.setObjectName("problem")
         self.text = wrapped()
         self.button = QPushButton()
-        self.button.clicked.connect(lambda: self.chosen.emit(Command(CommandName.SIGN_IN, self._service)))
+        self.button.clicked.connect(lambda: self.chosen.emit(self._remedy.does) if self._remedy else None)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.addWidget(self.text, 1)
@@ -109,11 +115,38 @@ class ProblemBanner(QFrame):
             f"#problem {{ background: {look.warning_ground.name()}; border: 1px solid {look.warning_edge.name()};"
             " border-radius: 8px; }"
         )
-        self._service = problem.service
         self.text.setText(problem.message)
         self.setAccessibleName(problem.message)
-        self.button.setText(translate("day", "Si&gn in…"))
-        self.button.setVisible(problem.sign_in and self._can_sign_in)
+        remedy = remedy_of(problem, can_sign_in=self._can_sign_in, can_configure=self._can_configure)
+        self._remedy = remedy
+        self.button.setText(remedy.label if remedy else "")
+        self.button.setVisible(remedy is not None)
+
+
+class Footer(QWidget):
+    """How both sides are, what to look at in the calendar, and the ways from here to the other windows."""
+
+    chosen = Signal(object)
+
+    def __init__(self, *, can_configure: bool) -> None:
+        super().__init__()
+        self._can_configure = can_configure
+        self.text = wrapped(muted=True)
+        self.fix, self.outgoing = QPushButton(), QPushButton()
+        self.fix.clicked.connect(lambda: self.chosen.emit(Command(CommandName.OPEN_SETTINGS, "diversions")))
+        self.outgoing.clicked.connect(lambda: self.chosen.emit(Command(CommandName.OUTGOING)))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.text, 1)
+        for button in (self.fix, self.outgoing):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+
+    def render_status(self, status: Status) -> None:
+        self.text.setText("\n".join((status.sides, *status.remarks)))
+        self.fix.setText(translate("day", "Look at the &prefixes…"))
+        self.fix.setVisible(self._can_configure and bool(status.remarks))
+        self.outgoing.setText(translate("day", "What lea&ves this computer…"))
+        self.outgoing.setVisible(self._can_configure)
 
 
 class WhyPanel(QFrame):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from b2cal_desktop.core.intents import Extend, FinishEarly, Skip, UndoSkip
-from b2cal_desktop.core.model import Block, CalendarEvent
+from b2cal_desktop.core.intents import Extend, FinishEarly, Pause, SetDiversion, Skip, SwitchSync, UndoSkip
+from b2cal_desktop.core.model import AVAILABLE, Block, CalendarEvent
 from b2cal_desktop.core.state import ActionName, AppState, Confirmation, Health, HistoryEntry, Phase, ServiceHealth
 from b2cal_desktop.ui.commands import Does
 from b2cal_desktop.ui.presentation import IconLook, headline_of, icon_look, own_block, winner_at, wording
@@ -63,7 +63,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The line at the top: what shows, what the switchboard confirmed and when, how both sides are."""
+    """The line at the top: what shows, what the switchboard confirmed and when, how both sides are.
+
+    ``deed`` is what leads back to following the calendar, where the app does not follow it now.
+    """
 
     icon: IconLook
     headline: str
@@ -72,6 +75,7 @@ class Status:
     sides: str
     remarks: tuple[str, ...]
     problem: Problem | None
+    deed: Deed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,18 @@ def status_of(state: AppState, words: Wording) -> Status:
         sides,
         tuple(_remarks(state, words)),
         problem,
+        _way_back(state),
     )
+
+
+def _way_back(state: AppState) -> Deed | None:
+    if state.phase is Phase.MANUAL:
+        return Deed("follow", translate("day", "&Follow the calendar again"), SetDiversion(AVAILABLE, None))
+    if state.phase is Phase.PAUSED:
+        return Deed("resume", translate("day", "&Resume"), Pause(None))
+    if state.phase is Phase.OFF:
+        return Deed("switch_on", translate("day", "S&witch sync on"), SwitchSync(True))
+    return None
 
 
 def _remarks(state: AppState, words: Wording) -> Iterator[str]:
@@ -239,6 +254,8 @@ def _confirmed(state: AppState, words: Wording) -> str:
         return state.unconfirmed.to(words.language)
     if state.dry_run:
         return translate("status", "nothing is written")
+    if not state.sends:
+        return translate("status", "you set it in the switchboard yourself")
     if not state.reads_back:
         return translate("status", "changes made elsewhere cannot be noticed")
     if state.confirmed_at is None:

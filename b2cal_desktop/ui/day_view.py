@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.colours import surfaces
+from b2cal_desktop.ui.commands import Command, CommandName
 from b2cal_desktop.ui.day_lists import ComingTree, DayTable, HistoryTable
-from b2cal_desktop.ui.day_parts import ProblemBanner, StatusHeader, WhyPanel, large, wrapped
+from b2cal_desktop.ui.day_parts import Footer, ProblemBanner, StatusHeader, WhyPanel, large, wrapped
 from b2cal_desktop.ui.day_presentation import DayView, coming_days, day_view_model, history_rows
 from b2cal_desktop.ui.timeline import DayTimeline
 from b2cal_desktop.ui.translations import translate
@@ -30,7 +31,7 @@ class DayWindow(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, language: str, *, can_sign_in: bool = False) -> None:
+    def __init__(self, language: str, *, can_sign_in: bool = False, can_configure: bool = False) -> None:
         super().__init__()
         self.language = language
         self.view: DayView | None = None
@@ -40,12 +41,12 @@ class DayWindow(QWidget):
         self._day: date | None = None  # None follows today, also past midnight
         self._selected: str | None = None
         self.header = StatusHeader()
-        self.banner = ProblemBanner(can_sign_in=can_sign_in)
+        self.banner = ProblemBanner(can_sign_in=can_sign_in, can_configure=can_configure)
         self.waiting = wrapped(muted=True)
         self.timeline, self.table, self.why = DayTimeline(), DayTable(), WhyPanel()
         self.coming, self.history = ComingTree(), HistoryTable()
         self.tabs = QTabWidget()
-        self.sides = wrapped(muted=True)
+        self.footer = Footer(can_configure=can_configure)
         self._build()
         self._connect()
         screen = self.screen().availableGeometry()
@@ -75,7 +76,7 @@ class DayWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 12)
         layout.setSpacing(12)
-        for widget, share in ((self.header, 0), (self.banner, 0), (self.waiting, 0), (self.tabs, 1), (self.sides, 0)):
+        for widget, share in ((self.header, 0), (self.banner, 0), (self.waiting, 0), (self.tabs, 1), (self.footer, 0)):
             layout.addWidget(widget, share)
 
     def _day_page(self) -> QWidget:
@@ -104,7 +105,7 @@ class DayWindow(QWidget):
         return page
 
     def _connect(self) -> None:
-        for part in (self.header, self.banner, self.why):
+        for part in (self.header, self.banner, self.why, self.footer):
             part.chosen.connect(self.chosen)
         self.timeline.selected.connect(self._select)
         self.table.selected.connect(self._select)
@@ -116,6 +117,7 @@ class DayWindow(QWidget):
         for keys, slot in (
             (QKeySequence(Qt.Key.Key_Escape), self.close),
             (QKeySequence(QKeySequence.StandardKey.Close), self.close),
+            (QKeySequence(QKeySequence.StandardKey.Preferences), self._settings),
             (QKeySequence("Alt+Left"), lambda: self._step(-1)),
             (QKeySequence("Alt+Right"), lambda: self._step(1)),
         ):
@@ -136,7 +138,7 @@ class DayWindow(QWidget):
         self.view = view
         self.header.render_status(view.status, enabled=state.enabled, dark=self._dark)
         self.banner.render_problem(view.status.problem, dark=self._dark)
-        self.sides.setText("\n".join((view.status.sides, *view.status.remarks)))
+        self.footer.render_status(view.status)
         self.title.setText(view.title)
         self.earlier.setEnabled(view.day > view.first_day)
         self.later.setEnabled(view.day < view.last_day)
@@ -161,7 +163,7 @@ class DayWindow(QWidget):
             button.setAccessibleName(name)
             button.setToolTip(name)
         muted = surfaces(dark=self._dark).muted
-        for label in (self.header.detail, self.sides, self.waiting):
+        for label in (self.header.detail, self.footer.text, self.waiting):
             palette = label.palette()
             palette.setColor(QPalette.ColorRole.WindowText, muted)
             label.setPalette(palette)
@@ -185,6 +187,9 @@ class DayWindow(QWidget):
             if self.view is not None:
                 self.timeline.show_view(self.view, id, dark=self._dark)
             self._show_why()
+
+    def _settings(self) -> None:
+        self.chosen.emit(Command(CommandName.OPEN_SETTINGS))
 
     def _step(self, days: int) -> None:
         if self.view is not None and self.view.first_day <= self.view.day + timedelta(days=days) <= self.view.last_day:

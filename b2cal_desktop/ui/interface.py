@@ -65,7 +65,7 @@ class Interface(QObject):
         )
         self._state: AppState | None = None
         self._told: dict[str, datetime] = {}
-        self._problem_message = False
+        self._last_message: Message | None = None
         self._dialogs: set[QWidget] = set()
         self._app = self._dress_app()
         install_language(language)
@@ -136,7 +136,7 @@ class Interface(QObject):
         if self.day is None:
             from b2cal_desktop.ui.day_view import DayWindow
 
-            self.day = DayWindow(self.language, can_sign_in=self._offers.sign_in)
+            self.day = DayWindow(self.language, can_sign_in=self._offers.sign_in, can_configure=self._offers.settings)
             self.day.chosen.connect(self.carry_out)
         self._render_day(self.day)
         self.day.show()
@@ -221,7 +221,7 @@ class Interface(QObject):
             return
         from b2cal_desktop.ui.status_window import StatusWindow
 
-        self.status = StatusWindow(can_sign_in=self._offers.sign_in)
+        self.status = StatusWindow(can_sign_in=self._offers.sign_in, can_configure=self._offers.settings)
         self.status.chosen.connect(self.carry_out)
         self.status.about_to_open.connect(self.render)
         self.render()
@@ -270,6 +270,8 @@ class Interface(QObject):
                 self.windows.open_outgoing()
             case CommandName.SIGN_IN:
                 self._sign_in(command.argument)
+            case CommandName.ASK_APPROVAL if self.windows is not None:
+                self.windows.ask_for_approval()
             case CommandName.CHOOSE_TIME:
                 self._choose_time(command.argument)
             case CommandName.QUIT:
@@ -327,12 +329,14 @@ class Interface(QObject):
             if view.problem is None or message.key != view.problem.code:  # that one stands in the window already
                 self.status.show_message(message)
             return
-        self._problem_message = view.problem is not None and message.key == view.problem.code
+        self._last_message = message
         self.tray.show_message(message, view.icon, dark=self._dark)
 
     def _message_clicked(self) -> None:
-        problem = self._view().problem if self._problem_message else None
-        if problem is not None and problem.sign_in and self._offers.sign_in:
-            self._sign_in(problem.service)
+        """A balloon has no buttons: the click on it is the button, as long as what it was about still holds."""
+        message, self._last_message = self._last_message, None
+        still = [one for one in self._view().messages if message is not None and one.key == message.key]
+        if still and still[0].does is not None:
+            self.carry_out(still[0].does)
         else:
             self.open_day()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from b2cal_desktop.core.intents import Extend, FinishEarly, Pause, SetDiversion,
 from b2cal_desktop.core.model import AVAILABLE, CLEAR, Block, CalendarEvent, DiversionState
 from b2cal_desktop.core.state import AppState, Health, NoticeCode, Phase
 from b2cal_desktop.ui.commands import Command, CommandName, Does, PauseFor, SetFor
-from b2cal_desktop.ui.problems import Problem, problem_of
+from b2cal_desktop.ui.problems import Problem, Remedy, problem_of, remedy_of
 from b2cal_desktop.ui.translations import translate
 from b2cal_desktop.ui.wording import Wording, midnight_after, midnight_of
 
@@ -54,12 +54,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A note beside the icon. ``key`` tells whether it is the same as one shown before."""
+    """A note beside the icon. ``key`` tells whether it is the same as one shown before.
+
+    ``does`` is what its button, named ``button``, or a click on it does; without one today opens.
+    """
 
     key: str
     title: str
     text: str
     warning: bool = False
+    button: str = ""
+    does: Does | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ def tray_view(state: AppState, now: datetime, language: str, offers: Offers | No
         tooltip=problem.headline if problem else _tooltip(state, words, headline),
         entries=_entries(state, words, problem, headline, next_line, offers),
         problem=problem,
-        messages=tuple(_messages(state, words, problem)),
+        messages=tuple(_messages(state, words, problem, offers)),
     )
 
 
@@ -232,15 +237,17 @@ def _problem_entries(problem: Problem | None, offers: Offers) -> tuple[Entry, ..
         return Entry("set_up", label, does=Command(CommandName.SET_UP)), Entry("-problem")
     if problem is None:
         return ()
-    if problem.sign_in and offers.sign_in:
-        label = {
-            "calendar": translate("tray", "Sign in to the calendar…"),
-            "switchboard": translate("tray", "Sign in to the switchboard…"),
-        }[problem.service]
-        entry = Entry("problem", label, does=Command(CommandName.SIGN_IN, problem.service))
+    remedy = remedy_for(problem, offers)
+    if remedy is not None:
+        entry = Entry("problem", remedy.entry, does=remedy.does)
     else:
         entry = Entry("problem", problem.headline, does=Command(CommandName.OPEN_DAY))
     return entry, Entry("-problem")
+
+
+def remedy_for(problem: Problem, offers: Offers) -> Remedy | None:
+    """The next step out of ``problem``, of those that are on offer."""
+    return remedy_of(problem, can_sign_in=offers.sign_in, can_configure=offers.settings)
 
 
 def _sync_now(state: AppState, words: Wording) -> tuple[Entry, ...]:
@@ -363,9 +370,11 @@ def _last_entries(offers: Offers) -> tuple[Entry, ...]:
     )
 
 
-def _messages(state: AppState, words: Wording, problem: Problem | None) -> Iterator[Message]:
+def _messages(state: AppState, words: Wording, problem: Problem | None, offers: Offers) -> Iterator[Message]:
     if problem and problem.needs_user:
-        yield Message(problem.code, problem.headline, problem.message, warning=True)
+        message = Message(problem.code, problem.headline, problem.message, warning=True)
+        remedy = remedy_for(problem, offers)
+        yield replace(message, button=remedy.label, does=remedy.does) if remedy else message
     for notice in state.notices:
         yield _notice(notice, state, words)
 
@@ -379,6 +388,8 @@ def _notice(notice: NoticeCode, state: AppState, words: Wording) -> Message:
                 "notice", "It was changed from elsewhere again and again. The calendar waits until the next event."
             ),
             warning=True,
+            button=translate("notice", "&Show today"),
+            does=Command(CommandName.OPEN_DAY),
         )
     if notice is NoticeCode.BLOCK_DISMISSED:
         return Message(
@@ -386,9 +397,18 @@ def _notice(notice: NoticeCode, state: AppState, words: Wording) -> Message:
             translate("notice", "You are back early"),
             translate("notice", "The rest of this event is left out. The next one counts as usual."),
         )
+    if notice is NoticeCode.SET_BY_YOURSELF:
+        wanted = words.diversion(state.wrote or state.want)
+        return Message(
+            f"{notice}/{wanted}",
+            translate("notice", "Time to change the diversion: {diversion}").format(diversion=wanted),
+            translate("notice", "The app cannot reach the switchboard. Set it there yourself."),
+        )
     shown = words.diversion(state.manual or showing(state, words.now))
     return Message(
         notice,
         translate("notice", "Your own diversion takes precedence"),
         translate("notice", "{diversion} was set by hand. The calendar waits.").format(diversion=shown),
+        button=translate("day", "&Follow the calendar again"),
+        does=SetDiversion(AVAILABLE, None),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
+from b2cal_desktop.ui.commands import Command, CommandName
 from b2cal_desktop.ui.translations import translate
 from b2cal_desktop.ui.wording import Wording
 
@@ -27,6 +28,8 @@ class Problem:
     message: str
     needs_user: bool
     sign_in: bool = False
+    approval: bool = False
+    refused: bool = False
 
 
 def problem_of(state: AppState, words: Wording) -> Problem | None:
@@ -49,8 +52,41 @@ def _problem(service: str, side: ServiceHealth, words: Wording, *, needs_user: b
     headline = _calendar_headline(side, words) if service == CALENDAR else _switchboard_headline(side, words)
     message = str(side.error.message(words.language)) if side.error else headline + "."
     return Problem(
-        f"{service}_{side.health}", service, headline, message, needs_user, side.health is Health.NEEDS_SIGN_IN
+        f"{service}_{side.health}",
+        service,
+        headline,
+        message,
+        needs_user,
+        sign_in=side.health is Health.NEEDS_SIGN_IN,
+        approval=side.health is Health.NEEDS_ADMIN_APPROVAL and service == CALENDAR,
+        refused=side.health is Health.REFUSED,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What the user can do about a problem: ``label`` for a button, ``entry`` for the menu."""
+
+    label: str
+    entry: str
+    does: Command
+
+
+def remedy_of(problem: Problem, *, can_sign_in: bool, can_configure: bool) -> Remedy | None:
+    """The next step out of ``problem``, as far as the program around the interface has it."""
+    if problem.sign_in and can_sign_in:
+        entry = {
+            CALENDAR: translate("tray", "Sign in to the calendar…"),
+            SWITCHBOARD: translate("tray", "Sign in to the switchboard…"),
+        }[problem.service]
+        return Remedy(translate("day", "Si&gn in…"), entry, Command(CommandName.SIGN_IN, problem.service))
+    if problem.approval and can_configure:
+        entry = translate("tray", "Ask IT for approval…")
+        return Remedy(translate("day", "&Ask IT for approval…"), entry, Command(CommandName.ASK_APPROVAL))
+    if problem.refused and can_configure:
+        settings = Command(CommandName.OPEN_SETTINGS, problem.service)
+        return Remedy(translate("day", "&Open the settings…"), problem.headline, settings)
+    return None
 
 
 def _too_old(calendar: ServiceHealth, words: Wording) -> Problem:

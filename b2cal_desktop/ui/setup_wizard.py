@@ -22,6 +22,7 @@ from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
 from b2cal_desktop.ui.settings.draft import Draft, problem_text
 from b2cal_desktop.ui.settings.forms import Form, PageScroll, quiet, say
+from b2cal_desktop.ui.settings.general_page import LogInSwitch
 from b2cal_desktop.ui.settings.ribbon import Ribbon
 from b2cal_desktop.ui.settings.switchboard_page import SwitchboardPage
 from b2cal_desktop.ui.translations import translate
@@ -49,19 +50,24 @@ class WelcomePage(Form):
                 "setup", "Setting it up takes about two minutes. Nothing is changed until you say so at the end."
             ),
         ):
-            line = wrapped()
-            line.setText(text)
-            self.add(line)
+            self.add(_larger(text))
         self.section(translate("setup", "What it never does"))
         for text in (
             translate("setup", "It reads no one else's calendar."),
             translate("setup", "Subjects, places and people never leave this computer."),
             translate("setup", "It never takes over a diversion that you have set by hand."),
         ):
-            line = wrapped()
-            line.setText(f"•  {text}")
-            self.add(line)
+            self.add(_larger(f"•  {text}"))
         self.column.addStretch(1)
+
+
+def _larger(text: str) -> QLabel:
+    line = wrapped()
+    font = line.font()
+    font.setPointSizeF(font.pointSizeF() * 1.15)
+    line.setFont(font)
+    line.setText(text)
+    return line
 
 
 class PreviewPage(Form):
@@ -78,6 +84,8 @@ class PreviewPage(Form):
         self.add(self.note)
         self.add(self.again)
         self.column.addLayout(self.days)
+        self.log_in = LogInSwitch(draft, configuration, wanted=True)
+        self.add(self.log_in)
         self.column.addStretch(1)
         self.ribbons: list[Ribbon] = []
 
@@ -296,10 +304,8 @@ class SetupWizard(QDialog):
     # --- the end
 
     def _save(self) -> None:
-        changes, secrets = self.draft.changes(), dict(self.draft.secrets)
-        changes.setdefault("calendar.source", self.draft.value("calendar.source"))
         self.next.setEnabled(False)
-        self.tasks.run("save", lambda: self._configuration.save(changes, secrets), self._saved, self._not_saved)
+        self.tasks.run("save", self.draft.save_with(self._configuration), self._saved, self._not_saved)
 
     def _saved(self, loaded: LoadedSettings) -> None:
         self._done = True

@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from b2cal_desktop.core.intents import SwitchSync
-from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.commands import Command, CommandName, Does
 from b2cal_desktop.ui.day_parts import ProblemBanner, large, wrapped
 from b2cal_desktop.ui.icons import badge_icon
 from b2cal_desktop.ui.menu import EntryMenu
@@ -15,6 +15,7 @@ from b2cal_desktop.ui.presentation import Message, TrayView
 from b2cal_desktop.ui.translations import translate
 
 _BADGE = 64
+_NARROWEST = 440
 
 
 class StatusWindow(QWidget):
@@ -23,13 +24,15 @@ class StatusWindow(QWidget):
     chosen = Signal(object)
     about_to_open = Signal()
 
-    def __init__(self, *, can_sign_in: bool = False) -> None:
+    def __init__(self, *, can_sign_in: bool = False, can_configure: bool = False) -> None:
         super().__init__()
         self._for_good = False
         self.badge, self.headline, self.next = QLabel(), large(wrapped(), 1.5), wrapped(muted=True)
         self.badge.setFixedSize(_BADGE, _BADGE)
-        self.banner = ProblemBanner(can_sign_in=can_sign_in)
-        self.message = wrapped()
+        self.banner = ProblemBanner(can_sign_in=can_sign_in, can_configure=can_configure)
+        self.message, self.answer = wrapped(), QPushButton()
+        self._does: Does | None = None
+        self.answer.clicked.connect(self._answered)
         self.sync, self.today, self.more = QCheckBox(), QPushButton(), QPushButton()
         self.entries = EntryMenu(self)
         self.more.setMenu(self.entries.menu)
@@ -51,7 +54,7 @@ class StatusWindow(QWidget):
         top.setSpacing(16)
         top.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
         top.addLayout(texts, 1)
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QHBoxLayout()
         buttons.addWidget(self.sync)
         buttons.addStretch(1)
         buttons.addWidget(self.today)
@@ -61,12 +64,16 @@ class StatusWindow(QWidget):
         layout.setSpacing(14)
         layout.addLayout(top)
         layout.addWidget(self.banner)
-        layout.addWidget(self.message)
+        note = QHBoxLayout()
+        note.addWidget(self.message, 1)
+        note.addWidget(self.answer)
+        layout.addLayout(note)
         layout.addStretch(1)
         layout.addLayout(buttons)
         self.message.hide()
-        self.setMinimumWidth(440)
-        self.resize(440, 160)
+        self.answer.hide()
+        self.setMinimumWidth(_NARROWEST)
+        self.resize(_NARROWEST, 160)
 
     def render(self, view: TrayView, *, dark: bool) -> None:  # type: ignore[override]
         icon = badge_icon(view.icon, dark=dark)
@@ -90,6 +97,8 @@ class StatusWindow(QWidget):
 
     def _fit(self) -> None:
         """As high as its texts need at this width."""
+        margins = self.contentsMargins().left() + 40
+        self.setMinimumWidth(max(_NARROWEST, self._buttons.sizeHint().width() + margins))
         layout = self.layout()
         if layout is not None:
             self.setFixedHeight(layout.totalHeightForWidth(self.width()))
@@ -102,7 +111,19 @@ class StatusWindow(QWidget):
         """What the tray would have said in a balloon; it stays until the next one."""
         self.message.setText(f"{message.title}. {message.text}")
         self.message.show()
+        self._does = message.does
+        self.answer.setText(message.button)
+        self.answer.setVisible(message.does is not None)
         self._fit()
+
+    def _answered(self) -> None:
+        """The button of a message is for one press; the message goes with it."""
+        does = self._does
+        self.message.hide()
+        self.answer.hide()
+        self._fit()
+        if does is not None:
+            self.chosen.emit(does)
 
     def close_for_good(self) -> None:
         """Close without minimising: the tray has come, or the program ends."""

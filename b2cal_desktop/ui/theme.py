@@ -61,13 +61,23 @@ def _style_sheet(dark: bool) -> str:
     QTabBar::tab:hover {{ color: {text}; }}
     QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
     QTabBar::tab:focus {{ color: {accent}; text-decoration: underline; }}
+    QRadioButton, QCheckBox {{ spacing: 8px; }}
+    QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px; border: 1.5px solid {muted};
+        background: {card}; }}
+    QRadioButton::indicator {{ border-radius: 8px; }}
+    QCheckBox::indicator {{ border-radius: 4px; }}
+    QRadioButton::indicator:checked, QCheckBox::indicator:checked {{ border-color: {accent}; background: {accent}; }}
+    QRadioButton::indicator:checked {{ image: url({icons}/dot_{scheme}.svg); }}
+    QCheckBox::indicator:checked {{ image: url({icons}/tick_{scheme}.svg); }}
+    QRadioButton::indicator:disabled, QCheckBox::indicator:disabled {{ border-color: {line}; background: {window}; }}
+    QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border: 2px solid {text}; width: 13px; height: 13px; }}
+    QRadioButton:disabled, QCheckBox:disabled {{ color: {muted}; }}
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {card}; color: {text}; border: 1px solid {edge};
         border-radius: 6px; padding: 5px 8px; min-height: 1.2em; }}
     QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {accent}; padding: 4px 7px; }}
     QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{ color: {muted}; background: {window};
         border-color: {line}; }}
     QComboBox QLineEdit, QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; }}
-    QAbstractSpinBox QLineEdit {{ padding-left: 6px; }}
     QComboBox::drop-down {{ border: 0; width: 24px; }}
     QComboBox::down-arrow {{ image: url({icons}/arrow_down_{scheme}.svg); width: 12px; height: 12px; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; background: transparent; width: 22px; }}

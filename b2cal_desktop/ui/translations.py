@@ -69,6 +69,11 @@ def read_linguist_file(path: Path) -> Texts:
     return texts
 
 
+def install_texts(texts: Texts) -> None:
+    """Make ``texts`` those of the interface, wherever they come from."""
+    _Installed.texts = texts
+
+
 def install_language(language: str) -> None:
     """Make ``language`` (``sv``; anything else is English) that of the interface, in place of the one before.
 

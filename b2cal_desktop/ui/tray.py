@@ -11,6 +11,7 @@ from b2cal_desktop.ui.commands import Command, CommandName
 from b2cal_desktop.ui.icons import badge_icon, tray_icon
 from b2cal_desktop.ui.menu import EntryMenu
 from b2cal_desktop.ui.presentation import IconLook, Message, TrayView
+from b2cal_desktop.ui.translations import translate
 
 _CLICKS = (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick)
 
@@ -56,7 +57,11 @@ class Tray(QObject):
         self._icon.hide()
 
     def show_message(self, message: Message, look: IconLook, *, dark: bool) -> None:
-        self._icon.showMessage(message.title, message.text, badge_icon(look, dark=dark))
+        text = message.text
+        if message.does is not None:
+            action = message.button.replace("&", "")
+            text += "\n" + translate("notice", "Click here: {action}").format(action=action)
+        self._icon.showMessage(message.title, text, badge_icon(look, dark=dark))
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         # On macOS a click opens the menu, as with every other icon in that bar.

@@ -8,9 +8,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QMessageBox
 
+from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.system.language import language
 from b2cal_desktop.ui.background import Tasks, error_text
@@ -128,6 +130,27 @@ class Windows(QObject):
             310.0,
         )
 
+    def ask_for_approval(self) -> None:
+        """The message to IT, ready to be copied."""
+        self._tasks.run("approval", self._configuration.approval, self._show_approval, self._cannot_open)
+
+    def _show_approval(self, message: Text) -> None:
+        text = message.to(self.language)
+        box = QMessageBox()
+        box.setWindowTitle("B2Cal Desktop")
+        box.setText(translate("settings", "Your IT department has to approve the app. Send them this:"))
+        box.setInformativeText(text)
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        copy = box.addButton(translate("settings", "&Copy the message"), QMessageBox.ButtonRole.AcceptRole)
+        copy.clicked.connect(lambda _=False: QGuiApplication.clipboard().setText(text))
+        box.addButton(QMessageBox.StandardButton.Close)
+        self._open_box(box)
+
+    def _open_box(self, box: QMessageBox) -> None:
+        self._boxes.add(box)
+        box.finished.connect(lambda: self._boxes.discard(box))
+        box.open()
+
     # --- what leaves this computer
 
     def open_outgoing(self) -> None:
@@ -155,9 +178,7 @@ class Windows(QObject):
         box.setWindowTitle("B2Cal Desktop")
         box.setText(translate("settings", "The settings cannot be opened."))
         box.setInformativeText(error_text(error, self.language))
-        self._boxes.add(box)
-        box.finished.connect(lambda: self._boxes.discard(box))
-        box.open()
+        self._open_box(box)
 
     def close_all(self) -> None:
         """Close whatever is open, without saving."""

@@ -4,6 +4,18 @@
 <context>
     <name>day</name>
     <message>
+        <source>&amp;Follow the calendar again</source>
+        <translation>&amp;Följ kalendern igen</translation>
+    </message>
+    <message>
+        <source>&amp;Resume</source>
+        <translation>&amp;Återuppta</translation>
+    </message>
+    <message>
+        <source>S&amp;witch sync on</source>
+        <translation>Slå &amp;på synkroniseringen</translation>
+    </message>
+    <message>
         <source>skipped</source>
         <translation>överhoppad</translation>
     </message>
@@ -94,6 +106,22 @@
     <message>
         <source>Si&amp;gn in…</source>
         <translation>&amp;Logga in…</translation>
+    </message>
+    <message>
+        <source>&amp;Ask IT for approval…</source>
+        <translation>Be IT om godkä&amp;nnande…</translation>
+    </message>
+    <message>
+        <source>&amp;Open the settings…</source>
+        <translation>Öppna &amp;inställningarna…</translation>
+    </message>
+    <message>
+        <source>Look at the &amp;prefixes…</source>
+        <translation>Se över prefi&amp;xen…</translation>
+    </message>
+    <message>
+        <source>What lea&amp;ves this computer…</source>
+        <translation>Det här lämn&amp;ar datorn…</translation>
     </message>
     <message>
         <source>Nothing in the calendar this day</source>
@@ -261,6 +289,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Den har ändrats från annat håll flera gånger. Kalendern väntar till nästa bokning.</translation>
     </message>
     <message>
+        <source>&amp;Show today</source>
+        <translation>&amp;Visa i dag</translation>
+    </message>
+    <message>
         <source>You are back early</source>
         <translation>Du är tillbaka tidigt</translation>
     </message>
@@ -269,12 +301,24 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Resten av den här bokningen räknas inte. Nästa gäller som vanligt.</translation>
     </message>
     <message>
+        <source>Time to change the diversion: {diversion}</source>
+        <translation>Dags att byta hänvisning: {diversion}</translation>
+    </message>
+    <message>
+        <source>The app cannot reach the switchboard. Set it there yourself.</source>
+        <translation>Appen når inte växeln. Ställ in den där själv.</translation>
+    </message>
+    <message>
         <source>Your own diversion takes precedence</source>
         <translation>Din egen hänvisning gäller</translation>
     </message>
     <message>
         <source>{diversion} was set by hand. The calendar waits.</source>
         <translation>{diversion} är satt för hand. Kalendern väntar.</translation>
+    </message>
+    <message>
+        <source>Click here: {action}</source>
+        <translation>Klicka här: {action}</translation>
     </message>
 </context>
 <context>
@@ -632,6 +676,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Nothing</source>
         <translation>Ingenting</translation>
+    </message>
+    <message>
+        <source>Start when I lo&amp;g in to the computer</source>
+        <translation>Starta när jag &amp;loggar in på datorn</translation>
     </message>
     <message>
         <source>&amp;Language</source>
@@ -1102,6 +1150,14 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Plats</translation>
     </message>
     <message>
+        <source>Your IT department has to approve the app. Send them this:</source>
+        <translation>IT-avdelningen behöver godkänna appen. Skicka det här till dem:</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the message</source>
+        <translation>&amp;Kopiera meddelandet</translation>
+    </message>
+    <message>
         <source>The settings cannot be opened.</source>
         <translation>Inställningarna går inte att öppna.</translation>
     </message>
@@ -1228,6 +1284,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>inget skrivs till växeln</translation>
     </message>
     <message>
+        <source>you set it in the switchboard yourself</source>
+        <translation>du ställer in den själv i växeln</translation>
+    </message>
+    <message>
         <source>changes made elsewhere cannot be noticed</source>
         <translation>ändringar som görs på annat håll märks inte</translation>
     </message>
@@ -1352,6 +1412,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Sign in to the switchboard…</source>
         <translation>Logga in i växeln…</translation>
+    </message>
+    <message>
+        <source>Ask IT for approval…</source>
+        <translation>Be IT om godkännande…</translation>
     </message>
     <message>
         <source>Sync now</source>

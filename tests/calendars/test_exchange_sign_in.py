@@ -11,6 +11,7 @@ import requests
 import trustme
 
 from b2cal_desktop.calendars.exchange_auth import ExchangeAuth
+from b2cal_desktop.calendars.exchange_ews import EwsClient, Limits
 from b2cal_desktop.core.errors import (
     CalendarError,
     CalendarInMicrosoft365,
@@ -99,6 +100,20 @@ def test_a_wrong_password_is_tried_once(world: World, method: str, keeps_open: b
         assert isinstance(caught.value, CalendarUnreachable) and "NTLM" in str(caught.value)
         assert server.bad_log_ons == 0
     assert caught.value.exit_code == (3 if server.bad_log_ons else 4)
+
+
+@pytest.mark.parametrize("scheme", ["Negotiate", "NTLM", "Basic"])
+def test_what_one_connection_is_refused_no_other_tries(world: World, scheme: str) -> None:
+    server = world.server(schemes=(scheme,))
+    auth = ExchangeAuth(server.url, user=ASA, password="fel")
+    asked = []
+    for _ in range(3):
+        client = EwsClient(server.url, auth, version="auto", clock=world.clock, limits=Limits())
+        with pytest.raises(CalendarPasswordRefused):
+            client.find_items("", MONTH.start, MONTH.end, 1_000)
+        client.close()
+        asked.append(len(server.asked))
+    assert server.bad_log_ons == 1 and asked[0] == asked[2]
 
 
 def test_after_a_refusal_the_next_password_is_the_one_given_by_then(world: World) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import queue
 import socket
 import ssl
 import threading
@@ -70,6 +71,8 @@ class ExchangeServer:
     log_ons: list[tuple[str, str]] = field(default_factory=list)
     connections: int = 0
     binding: bytes = b""
+    told: queue.Queue[bytes | None] = field(default_factory=queue.Queue)
+    stopped: bool = False
 
     @property
     def url(self) -> str:
@@ -119,7 +122,32 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(415, b"", [])
         else:
             status, content = exchange.soap.answer(body, signed_in_by)
+            if status == 200 and b"GetStreamingEventsResponse" in content:
+                self._stream(content)
+                return
             self._send(status, content, [("Content-Type", "text/xml; charset=utf-8")])
+
+    def _stream(self, first: bytes) -> None:
+        """Chunk by chunk what the test puts into ``told``, cut anywhere; None breaks off, "Closed" ends it."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml; charset=utf-8")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        content: bytes | None = first
+        while content is not None:
+            for part in (content[:100], content[100:]):
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+            if b">Closed<" in content:
+                self.wfile.write(b"0\r\n\r\n")
+                return
+            content = self._next_told()
+        self.close_connection = True
+
+    def _next_told(self) -> bytes | None:
+        while not self.exchange.stopped:
+            with contextlib.suppress(queue.Empty):
+                return self.exchange.told.get(timeout=0.05)
+        return None
 
     def _sign_in(self, authorization: str) -> tuple[str | None, list[tuple[str, str]]]:
         """Who it is, or the headers of a 401."""
@@ -138,7 +166,13 @@ class _Handler(BaseHTTPRequestHandler):
                 options = (
                     spnego.NegotiateOptions.use_ntlm if scheme == "NTLM" else spnego.NegotiateOptions.use_negotiate
                 )
-                self.context = spnego.server(protocol=scheme.lower(), channel_bindings=binding, options=options)
+                self.context = spnego.server(
+                    hostname=exchange.host,
+                    service="HTTP",
+                    protocol=scheme.lower(),
+                    channel_bindings=binding,
+                    options=options,
+                )
             answer = self.context.step(base64.b64decode(token))
         except SpnegoError:
             return self._unknown(asks)
@@ -226,5 +260,6 @@ def exchange_server(exchange: ExchangeServer, authority: trustme.CA) -> Iterator
         try:
             yield exchange
         finally:
+            exchange.stopped = True
             server.shutdown()
             thread.join()

@@ -143,6 +143,7 @@ class Soap:
         self.find_limit = 1_000
         self.says_when_cut = True
         self.asked: list[tuple[str, str]] = []  # operation and schema
+        self.subscriptions: list[str] = []
 
     def answer(self, body: bytes, user: str) -> tuple[int, bytes]:
         """HTTP status and body for a request by ``user``."""
@@ -157,6 +158,8 @@ class Soap:
             answers: dict[str, Callable[..., str]] = {
                 "FindItem": self._find_item,
                 "GetUserAvailabilityRequest": self._availability,
+                "Subscribe": self._subscribe,
+                "GetStreamingEvents": self._stream,
             }
             return 200, self._envelope(answers[operation](payload, schema, user))
         except _Fault as error:
@@ -223,6 +226,25 @@ class Soap:
             return "ErrorNonExistentMailbox"
         return mailbox if address == own or mailbox.rights.get(user) == "reviewer" else "ErrorAccessDenied"
 
+    # Notifications
+
+    def _subscribe(self, payload: etree._Element, schema: str, user: str) -> str:
+        if schema in ("Exchange2007_SP1", "Exchange2010"):
+            raise _Fault("ErrorInvalidRequest", "The request is invalid.")
+        mailbox = self._open(payload.findtext(f".//{{{TYPES}}}EmailAddress"), user)
+        if isinstance(mailbox, str):
+            return _found(mailbox).replace("FindItem", "Subscribe")
+        self.subscriptions.append(f"JgBzdG8x{len(self.subscriptions)}")
+        content = f"<m:SubscriptionId>{self.subscriptions[-1]}</m:SubscriptionId>"
+        return _found("NoError", content).replace("FindItem", "Subscribe")
+
+    def _stream(self, payload: etree._Element, _schema: str, _user: str) -> str:
+        """The first envelope; the server sends the others, when there is something to tell."""
+        known = payload.findtext(f".//{{{TYPES}}}SubscriptionId") in self.subscriptions
+        return _streamed(
+            "NoError" if known else "ErrorSubscriptionNotFound", "<m:ConnectionStatus>OK</m:ConnectionStatus>"
+        )
+
     # GetUserAvailability
 
     def _availability(self, payload: etree._Element, _schema: str, user: str) -> str:
@@ -271,6 +293,23 @@ def response_error(code: str, back_off: int | None = None) -> bytes:
     """A FindItem answer of HTTP 200 whose only message is an error."""
     wait = f'<m:MessageXml><t:Value Name="BackOffMilliseconds">{back_off}</t:Value></m:MessageXml>' if back_off else ""
     return f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{_found(code, wait)}</s:Body></s:Envelope>'.encode()
+
+
+def _streamed(code: str, content: str) -> str:
+    return _found(code, content).replace("FindItem", "GetStreamingEvents")
+
+
+def notification(*events: str, status: str = "OK") -> bytes:
+    """One envelope of a streaming answer, padded as Exchange does; ``events`` such as ``ModifiedEvent``."""
+    told = "".join(
+        f"<t:{event}><t:Watermark>AAA=</t:Watermark><t:TimeStamp>2026-11-23T08:00:00Z</t:TimeStamp></t:{event}>"
+        for event in events
+    )
+    heard = f"<m:Notification><t:SubscriptionId>J</t:SubscriptionId>{told}</m:Notification>"
+    content = f"<m:Notifications>{heard}</m:Notifications>" if events else ""
+    message = _streamed("NoError", content + f"<m:ConnectionStatus>{status}</m:ConnectionStatus>")
+    envelope = f'<Envelope xmlns="{SOAP}"><soap11:Body xmlns:soap11="{SOAP}">{message}</soap11:Body></Envelope>'
+    return b"\r\n" + envelope.encode() + b" " * 2_000
 
 
 def _found(code: str, content: str = "") -> str:

@@ -6,9 +6,11 @@ with what the calendar asks for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import hypothesis
 from hypothesis import strategies as st
@@ -55,6 +57,7 @@ _MINUTE = timedelta(minutes=1)
 _SETTLED = timedelta(minutes=30)
 
 diversions = st.sampled_from(["lunch", "busy", "meeting", "working_from_home", "out_of_office", "sick"])
+waits = st.sampled_from([0, 0, 1, 5, 15, 15, 45, 90])
 minutes = st.sampled_from([1, 2, 5, 15, 30, 60, 120, 240])
 SUBJECTS = ["MOT: avstämning", "LUN: sallad", "SJU:", "HEM: hela dagen", "SEM:", "UPP: fokus", "Veckomöte"]
 SWITCHBOARD_OUTAGES = [
@@ -105,6 +108,21 @@ class WitnessedSwitchboard(ModelSwitchboard):
         self._state = self.shows()
 
 
+def happens(**what: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Any]:
+    """A rule whose doing comes some minutes after the last one's."""
+
+    def decorate(do: Callable[..., None]) -> Any:
+        def later(self: Days, wait: int, **given: Any) -> None:
+            self.wait(wait)
+            do(self, **given)
+
+        later.__name__ = do.__name__
+        given: dict[str, Any] = {"wait": waits, **what}
+        return rule(**given)(later)
+
+    return decorate
+
+
 class Days(RuleBasedStateMachine):
     """Whole minutes pass, and everything lies on whole minutes, while the clock shows half past one."""
 
@@ -151,7 +169,7 @@ class Days(RuleBasedStateMachine):
         self.number = 0
         self.actions = 0
         self.changes = 0
-        self.reachable_since = self.clock.now()
+        self.reachable_since = self.mended_at = self.clock.now()
         self.last_block: Block | None = None
         for quarter, length, subject in booked:
             self.book(self.minute() + quarter * 15 * _MINUTE, length * _MINUTE, subject)
@@ -160,7 +178,7 @@ class Days(RuleBasedStateMachine):
 
     # --- what a person does to the calendar ---
 
-    @rule(
+    @happens(
         start=st.integers(-60, 480),
         length=st.sampled_from([1, 5, 15, 30, 60, 180, 600]),
         subject=st.sampled_from(SUBJECTS),
@@ -168,7 +186,6 @@ class Days(RuleBasedStateMachine):
         all_day=st.sampled_from([False] * 6 + [True]),
     )
     def add(self, start: int, length: int, subject: str, days: int, all_day: bool) -> None:
-        self.act()
         begins = self.minute() + start * _MINUTE
         if all_day:
             local = begins.astimezone(STOCKHOLM).replace(hour=0, minute=0)
@@ -189,35 +206,31 @@ class Days(RuleBasedStateMachine):
             )
 
     @precondition(lambda self: self.calendar.events)
-    @rule(data=st.data(), by=st.sampled_from([-60, -15, 5, 30]), end_only=st.booleans())
+    @happens(data=st.data(), by=st.sampled_from([-60, -15, 5, 30]), end_only=st.booleans())
     def move(self, data: st.DataObject, by: int, end_only: bool) -> None:
-        self.act()
         found = self.calendar.events[data.draw(st.sampled_from(sorted(self.calendar.events)))]
         start = found.start if end_only else found.start + by * _MINUTE
         self.calendar.put(replace(found, start=start, end=max(start + _MINUTE, found.end + by * _MINUTE)))
 
     @precondition(lambda self: self.calendar.events)
-    @rule(data=st.data())
+    @happens(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
-        self.act()
         del self.calendar.events[data.draw(st.sampled_from(sorted(self.calendar.events)))]
 
     # --- what a person does to the diversion ---
 
     @precondition(lambda self: self.reads_back)
-    @rule(diversion=diversions, length=st.one_of(st.none(), minutes))
+    @happens(diversion=diversions, length=st.one_of(st.none(), minutes))
     def set_in_the_softphone(self, diversion: str, length: int | None) -> None:
-        self.act()
         until = self.minute() + (length + 1) * _MINUTE if length is not None and self.ends else None
         self.board.set_by_hand(diversion, until)
 
     @precondition(lambda self: self.reads_back)
-    @rule()
+    @happens()
     def clear_in_the_softphone(self) -> None:
-        self.act()
         self.board.set_by_hand(AVAILABLE)
 
-    @rule(diversion=st.one_of(diversions, st.just(AVAILABLE)), length=st.one_of(st.none(), minutes))
+    @happens(diversion=st.one_of(diversions, st.just(AVAILABLE)), length=st.one_of(st.none(), minutes))
     def set_from_the_tray(self, diversion: str, length: int | None) -> None:
         until = self.minute() + (length + 1) * _MINUTE if length is not None and diversion != AVAILABLE else None
         state = DiversionState(diversion, until)
@@ -226,10 +239,10 @@ class Days(RuleBasedStateMachine):
         self.touched = True
         self.ask(SetDiversion(diversion, until))
 
-    @rule(data=st.data())
+    @happens(data=st.data())
     def ask_from_the_tray(self, data: st.DataObject) -> None:
         intents: list[Intent] = [FinishEarly(), Extend(), Extend(1), Pause(None)]
-        intents += [Pause(self.minute() + length * _MINUTE) for length in (1, 30, 600)]
+        intents += [Pause(self.minute() + length * _MINUTE) for length in (1, 30, 90)]
         for found in self.calendar.events.values():
             intents += [Skip(found.id, until=found.end), UndoSkip(found.id)]
             if found.series_id:
@@ -238,42 +251,29 @@ class Days(RuleBasedStateMachine):
         self.touched |= isinstance(intent, FinishEarly)
         self.ask(intent)
 
-    @rule()
-    def switch(self) -> None:
-        self.act()
-        self.owed = None
-        self.computer.configure(enabled=not self.computer.cycle.config.enabled)
-        self.computer.loop.request(fetch=True)
-        self.computer.tick()
+    @happens(lasting=minutes)
+    def switch(self, lasting: int) -> None:
+        self.mended_at = self.clock.now() + lasting * _MINUTE
+        self.switch_sync()
 
     # --- what happens to computers and networks ---
 
-    @rule(error=st.sampled_from([*SWITCHBOARD_OUTAGES, *CALENDAR_OUTAGES]))
-    def network_fails(self, error: SwitchboardError | CalendarError) -> None:
-        self.act()
+    @happens(error=st.sampled_from([*SWITCHBOARD_OUTAGES, *CALENDAR_OUTAGES]), lasting=minutes)
+    def network_fails(self, error: SwitchboardError | CalendarError, lasting: int) -> None:
+        self.mended_at = self.clock.now() + lasting * _MINUTE
         if isinstance(error, SwitchboardError):
             self.board.outage = error
         else:
             self.calendar.error = error
 
-    @precondition(lambda self: self.board.outage or self.calendar.error)
-    @rule()
-    def network_is_back(self) -> None:
-        self.act()
-        self.board.outage = self.calendar.error = None
-        self.reachable_since = self.clock.now()
-        self.computer.loop.reconfigure(Cycle.sign_in_changed)
-
-    @rule(fault=st.sampled_from(WRITE_FAULTS))
+    @happens(fault=st.sampled_from(WRITE_FAULTS))
     def next_write_fails(self, fault: Lost | Kill | Quicker | SwitchboardError) -> None:
         if isinstance(fault, Quicker) and not self.reads_back:
             return
-        self.act()
         self.board.faults.append(fault)
 
-    @rule(quits=st.booleans())
+    @happens(quits=st.booleans())
     def begins_again(self, quits: bool) -> None:
-        self.act()
         if quits:
             self.owed = None if not self.ends else self.owed
             with suppress(Killed):
@@ -281,9 +281,8 @@ class Days(RuleBasedStateMachine):
         self.computer.restart()
         self.computer.tick()
 
-    @rule(length=st.sampled_from([-120, -30, -1, 1, 30, 1500]), sleeps=st.booleans())
+    @happens(length=st.sampled_from([-120, -30, -1, 1, 30, 1500]), sleeps=st.booleans())
     def clock_jumps(self, length: int, sleeps: bool) -> None:
-        self.act()
         if sleeps:
             self.clock.sleep(abs(length) * 60)
         else:
@@ -297,20 +296,43 @@ class Days(RuleBasedStateMachine):
         if by < 0:
             now = self.clock.now()
             self.touched = True  # what had ended lies ahead again: nobody can tell that from coming back early
-            self.reachable_since = min(self.reachable_since, now)
+            self.reachable_since, self.mended_at = min(self.reachable_since, now), min(self.mended_at, now)
             self.hands = [replace(hand, at=min(hand.at, now)) for hand in self.hands]
             if self.hand is not None:
                 self.hand = replace(self.hand, at=min(self.hand.at, now))
 
     # --- time passes ---
 
-    @rule(length=st.sampled_from([1, 5, 15, 30]))
-    def a_while_passes(self, length: int) -> None:
-        self.time_passes(length)
+    @happens()
+    def nothing(self) -> None:
+        pass
 
-    @rule(length=st.sampled_from([15, 31, 60, 61, 180, 480]))
+    @happens(length=st.sampled_from([60, 180, 480]))
     def hours_pass(self, length: int) -> None:
         self.time_passes(length)
+
+    def wait(self, length: int) -> None:
+        """Before the next thing happens; what has failed is mended after its time."""
+        self.actions += 1
+        if self.clock.now() >= self.mended_at:
+            self.mend()
+        if length:
+            self.time_passes(length)
+            self.board.faults.clear()
+
+    def mend(self) -> None:
+        if self.board.outage is not None or self.calendar.error is not None:
+            self.board.outage = self.calendar.error = None
+            self.reachable_since = self.clock.now()
+            self.computer.loop.reconfigure(Cycle.sign_in_changed)
+        if not self.computer.cycle.config.enabled:
+            self.switch_sync()
+
+    def switch_sync(self) -> None:
+        self.owed = None
+        enabled = not self.computer.cycle.config.enabled
+        self.computer.loop.reconfigure(lambda _: self.computer.configure(enabled=enabled))
+        self.computer.tick()
 
     def time_passes(self, length: int) -> None:
         began, changes = self.clock.now(), self.changes
@@ -321,9 +343,10 @@ class Days(RuleBasedStateMachine):
         if self.is_reachable() and self.clock.now() - max(began, self.reachable_since) >= _SETTLED:
             self.check(self.computer.published[-1])
 
-    @precondition(lambda self: self.is_reachable())
-    @rule()
+    @happens()
     def sync_now(self) -> None:
+        if not self.is_reachable():
+            return
         self.computer.loop.request(fetch=True)
         state = self.computer.tick()
         assert state is not None
@@ -331,11 +354,7 @@ class Days(RuleBasedStateMachine):
 
     # --- judging ---
 
-    def act(self) -> None:
-        self.actions += 1
-
     def ask(self, intent: Intent) -> None:
-        self.act()
         self.computer.loop.request(intent)
         self.computer.tick()
 

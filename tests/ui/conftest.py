@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,15 @@ def _english_again() -> Iterator[None]:
     install_language("en")
     yield
     install_language("en")
+
+
+@pytest.fixture(autouse=True)
+def _own_log_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where this test would start the app at log-in; never where the person who runs it is logged in."""
+    folder = tmp_path / "config"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "xdg"))
+    return folder / "autostart" / "b2cal-desktop.desktop"
 
 
 @pytest.fixture

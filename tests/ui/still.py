@@ -88,5 +88,14 @@ class Still:
     def signed_in_as(self, settings: Settings) -> str:
         return "anna@foretag.se"
 
+    def approval(self) -> Text:
+        return Text.same("https://login.microsoftonline.com/organizations/adminconsent")
+
+    def starts_at_log_in(self) -> tuple[bool, bool]:
+        return True, False
+
+    def start_at_log_in(self, wanted: bool) -> None:
+        """It is not kept."""
+
     def sent_requests(self) -> tuple[SentRequest, ...]:
         return SENT

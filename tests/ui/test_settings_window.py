@@ -1,5 +1,6 @@
 """Every page of the settings: what is changed in the window reaches the file and the rules, and back."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -371,6 +372,28 @@ def test_the_language_changes_with_ok(open_settings: Open, world: World, qtbot: 
     with qtbot.waitSignal(window.saved, timeout=5000):
         window.buttons.button(OK).click()
     assert world.loaded().settings.language == "en"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux: the others keep it in the system")
+def test_start_at_log_in_changes_with_ok_and_not_before(
+    open_settings: Open, world: World, qtbot: QtBot, _own_log_in: Path
+) -> None:
+    window = open_settings("general")
+    page = window.pages["general"]
+    assert isinstance(page, GeneralPage)
+    qtbot.waitUntil(page.log_in.isEnabled, timeout=5000)
+    page.log_in.click()
+    assert not _own_log_in.exists()
+    press(window, OK, qtbot)
+    assert "--background" in _own_log_in.read_text()
+    again = open_settings("general")
+    page = again.pages["general"]
+    assert isinstance(page, GeneralPage)
+    qtbot.waitUntil(page.log_in.isEnabled, timeout=5000)
+    assert page.log_in.isChecked()
+    page.log_in.click()
+    press(again, OK, qtbot)
+    assert not _own_log_in.exists()
 
 
 def test_rules_go_out_and_in_as_a_file(open_settings: Open, world: World, qtbot: QtBot) -> None:

@@ -32,7 +32,7 @@ class CalendarPage(Form):
     ) -> None:
         super().__init__(draft, language)
         self._configuration, self._tasks = configuration, Tasks(self)
-        self._cancel = threading.Event()
+        self._cancel, self._asked = threading.Event(), False
         self._sources: dict[str, QRadioButton] = {}
         self._parts: dict[str, Form] = {}
         self._build_sources()
@@ -183,6 +183,9 @@ class CalendarPage(Form):
 
     def _show_source(self) -> None:
         source = self.draft.value("calendar.source")
+        if source == "microsoft365" and not self._asked:
+            self._asked = True
+            self.look_who()
         self._sources[source].setChecked(True)
         for name, part in self._parts.items():
             part.setVisible(name == source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -15,13 +15,17 @@ from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_check import Layer, WrongSettings, check_layer
 from b2cal_desktop.system.settings_file import LoadedSettings
 from b2cal_desktop.system.settings_whole import Layers
+from b2cal_desktop.ui.configuration import Configuration
 
 # What is compared and saved as a whole; everything else goes value by value.
 _WHOLE = ("diversions", "rules.prefixes", "rules.order", "rules.working_hours.days", "switchboard.fields")
 
 
 class Draft(QObject):
-    """Settings by dotted key. ``settings`` are the last that held; ``problems`` what is wrong with the present ones."""
+    """Settings by dotted key. ``settings`` are the last that held; ``problems`` what is wrong with the present ones.
+
+    ``log_in`` is whether the app is to start at log-in, None where that is left as it is: no file of ours keeps it.
+    """
 
     changed = Signal()
 
@@ -36,6 +40,7 @@ class Draft(QObject):
         self._saved = plain_settings(loaded.settings)
         self._data = deepcopy(self._saved)
         self.secrets.clear()
+        self.log_in: bool | None = None
         self.settings = loaded.settings
         self.problems: tuple[SettingsProblem, ...] = ()
 
@@ -62,13 +67,29 @@ class Draft(QObject):
             self.secrets[name] = value
         self.changed.emit()
 
+    def set_log_in(self, wanted: bool | None) -> None:
+        self.log_in = wanted
+        self.changed.emit()
+
+    def save_with(self, configuration: Configuration) -> Callable[[], LoadedSettings]:
+        """What writes this draft, for a worker thread: it holds the values as they are now."""
+        changes, secrets, log_in = self.changes(), dict(self.secrets), self.log_in
+
+        def save() -> LoadedSettings:
+            loaded = configuration.save(changes, secrets)
+            if log_in is not None:
+                configuration.start_at_log_in(log_in)
+            return loaded
+
+        return save
+
     def is_locked(self, key: str) -> bool:
         """Whether the administrator has decided ``key``."""
         return self.loaded.is_locked(key)
 
     @property
     def is_changed(self) -> bool:
-        return bool(self.changes() or self.secrets)
+        return bool(self.changes() or self.secrets) or self.log_in is not None
 
     def changes(self) -> dict[str, Any]:
         """What differs from the saved settings, as ``save_settings`` takes it."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
 
 from b2cal_desktop.ui.background import Tasks, error_text
 from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.configuration import Configuration
 from b2cal_desktop.ui.day_parts import wrapped
 from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.settings.forms import Form, say
@@ -17,12 +18,38 @@ from b2cal_desktop.ui.settings.rules_file import read_rules, write_rules
 from b2cal_desktop.ui.translations import translate
 
 
+class LogInSwitch(QCheckBox):
+    """Start at log-in. How it is now is asked of the system; it changes together with the settings.
+
+    ``wanted`` makes it the proposal, where the administrator has not decided.
+    """
+
+    def __init__(self, draft: Draft, configuration: Configuration, *, wanted: bool = False) -> None:
+        super().__init__(translate("settings", "Start when I lo&g in to the computer"))
+        self._draft, self._wanted, self._tasks = draft, wanted, Tasks(self)
+        self._now = False
+        self.setEnabled(False)
+        self.clicked.connect(lambda on: draft.set_log_in(on if on != self._now else None))
+        self._tasks.run("log_in", configuration.starts_at_log_in, self._show, lambda _error: self.hide())
+
+    def _show(self, answer: tuple[bool, bool]) -> None:
+        self._now, decided = answer
+        self.setEnabled(not decided)
+        if decided:
+            self.setToolTip(translate("settings", "Decided by company policy."))
+            self.setAccessibleDescription(self.toolTip())
+        on = self._now or (self._wanted and not decided)
+        self.setChecked(on)
+        if on != self._now:
+            self._draft.set_log_in(on)
+
+
 class GeneralPage(Form):
     """``wants`` carries a command for the program around the window."""
 
     wants = Signal(object)
 
-    def __init__(self, draft: Draft, language: str) -> None:
+    def __init__(self, draft: Draft, language: str, configuration: Configuration) -> None:
         super().__init__(draft, language)
         self._tasks = Tasks(self)
         self.choice(
@@ -30,6 +57,8 @@ class GeneralPage(Form):
             translate("settings", "&Language"),
             (("auto", translate("settings", "As the computer")), ("sv", "Svenska"), ("en", "English")),
         )
+        self.log_in = LogInSwitch(draft, configuration)
+        self.add(self.log_in)
         self._build_writing()
         self._build_looking()
         self._build_rules_file()

@@ -55,9 +55,10 @@ class OrderList(QWidget):
         buttons.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list, 1)
+        self.list.setMinimumWidth(self.fontMetrics().averageCharWidth() * 46)
+        layout.addWidget(self.list)
         layout.addLayout(buttons)
-        self.setMaximumWidth(520)
+        layout.addStretch(1)
 
     @property
     def keys(self) -> list[str]:

@@ -91,7 +91,7 @@ class _Line(QWidget):
 
     def mark(self, *, wrong: bool) -> None:
         colour = ("#B4233A", "#FF7B8A")[is_dark()]
-        self.prefix.setStyleSheet(f"border: 2px solid {colour};" if wrong else "")
+        self.prefix.setStyleSheet(f"border: 2px solid {colour}; padding: 4px 7px;" if wrong else "")
         text = translate("settings", "The same prefix stands twice.") if wrong else ""
         self.prefix.setAccessibleDescription(text)
         self.prefix.setToolTip(text)

@@ -103,6 +103,7 @@ class RulesPage(Form):
     def _time(self, key: str, label: str) -> None:
         edit = self.times[key.rpartition(".")[2]] = QTimeEdit()
         edit.setDisplayFormat("HH:mm")
+        edit.lineEdit().setTextMargins(6, 0, 0, 0)
         edit.timeChanged.connect(lambda time: self.draft.set(key, time.toString("HH:mm")))
 
         def read() -> None:

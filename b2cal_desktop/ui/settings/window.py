@@ -89,7 +89,7 @@ class SettingsWindow(QDialog):
             "switchboard": lambda: SwitchboardPage(self.draft, language, opened.connectors, configuration),
             "diversions": lambda: DiversionsPage(self.draft, language, opened.connectors),
             "rules": lambda: RulesPage(self.draft, language),
-            "general": lambda: GeneralPage(self.draft, language),
+            "general": lambda: GeneralPage(self.draft, language, configuration),
             "about": lambda: AboutPage(self.draft, language),
         }
         self.pages = _Pages(makers, self._place)
@@ -157,8 +157,6 @@ class SettingsWindow(QDialog):
             page.show_state(self._state)
         elif isinstance(page, GeneralPage):
             page.wants.connect(self.wants)
-        elif isinstance(page, CalendarPage):
-            page.look_who()
 
     @property
     def names(self) -> list[str]:
@@ -263,13 +261,8 @@ class SettingsWindow(QDialog):
             if close:
                 self.accept()
             return
-        changes, secrets = self.draft.changes(), dict(self.draft.secrets)
-        self.tasks.run(
-            "save",
-            lambda: self._configuration.save(changes, secrets),
-            partial(self._saved, close),
-            self._not_saved,
-        )
+        work = self.draft.save_with(self._configuration)
+        self.tasks.run("save", work, partial(self._saved, close), self._not_saved)
         self._show_problems()
 
     def _saved(self, close: bool, loaded: LoadedSettings) -> None:
