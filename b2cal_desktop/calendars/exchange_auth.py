@@ -8,7 +8,6 @@ Negotiate are bound to the TLS channel (tls-server-end-point, RFC 5929), which E
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import logging
 import threading
@@ -23,7 +22,6 @@ from requests.auth import AuthBase
 from requests.cookies import extract_cookies_to_jar
 from spnego import NegotiateOptions, Password, client
 from spnego.channel_bindings import GssChannelBindings
-from spnego.exceptions import SpnegoError
 
 from b2cal_desktop.core.errors import (
     CalendarError,
@@ -147,7 +145,7 @@ class ExchangeAuth(AuthBase):
                 options=NegotiateOptions.use_ntlm if scheme == NTLM and self._credential else NegotiateOptions.none,
             )
             token = context.step()
-        except (SpnegoError, ValueError, OSError):  # its text may name accounts
+        except Exception:  # noqa: BLE001  beside SpnegoError each system's library has its own; its text may name accounts
             raise self._unusable(_NOT_POSSIBLE if self._credential else _NO_LOG_ON) from None
         for _ in range(_MOST_MESSAGES):
             response = self._send_again(response, f"{name} {base64.b64encode(token or b'').decode()}", options)
@@ -162,7 +160,7 @@ class ExchangeAuth(AuthBase):
             try:
                 received = base64.b64decode(challenge, validate=True)
                 token = context.step(received, channel_bindings=channel_binding(response) or binding)
-            except (SpnegoError, ValueError, OSError, binascii.Error):
+            except Exception:  # noqa: BLE001  likewise, and a token that is none
                 break
             if token is None:
                 break

@@ -161,6 +161,26 @@ class Rules:
         return {key: place for place, key in enumerate(dict.fromkeys((*self.order, *DEFAULT_ORDER, *self.catalogue)))}
 
     @cached_property
+    def by_status(self) -> Mapping[ShowAs, Request]:
+        """What each status asks for; "available" in the table is nothing: no event frees one whom another books."""
+        return {
+            show_as: Request(diversion, RuleName.STATUS)
+            for show_as, diversion in self.status.items()
+            if diversion not in ("", AVAILABLE)
+        }
+
+    def by_prefix(self, diversion: str) -> Request:
+        """The request that a prefix for ``diversion`` makes; one object each, as there are many events."""
+        found = self._prefix_requests.get(diversion)
+        if found is None:
+            found = self._prefix_requests[diversion] = Request(diversion, RuleName.PREFIX)
+        return found
+
+    @cached_property
+    def _prefix_requests(self) -> dict[str, Request]:
+        return {}
+
+    @cached_property
     def _matched(self) -> dict[str, str | None]:
         """What subjects have matched: a calendar is planned again every minute, and hardly any subject is new."""
         return {}
@@ -168,11 +188,13 @@ class Rules:
     def match_prefix(self, subject: str) -> str | None:
         """The diversion that the prefix of ``subject`` asks for, or None."""
         matched = self._matched
-        if subject not in matched:
+        try:
+            return matched[subject]
+        except KeyError:
             if len(matched) >= _MOST_REMEMBERED:
                 matched.clear()
-            matched[subject] = self._match(subject)
-        return matched[subject]
+            found = matched[subject] = self._match(subject)
+            return found
 
     def _match(self, subject: str) -> str | None:
         first = subject[:1]
@@ -215,16 +237,12 @@ def request(event: CalendarEvent, rules: Rules) -> Request | None:
     if event.all_day and rules.all_day is AllDay.IGNORE:
         return None
     if rules.method is not Method.STATUS:
-        diversion = event.remembered
-        if event.subject:
-            diversion = rules.match_prefix(event.subject)
+        diversion = rules.match_prefix(event.subject) if event.subject else event.remembered
         if diversion is not None:
-            return Request(diversion, RuleName.PREFIX)
+            return rules.by_prefix(diversion)
     if rules.method is Method.PREFIX or (event.all_day and rules.all_day is AllDay.PREFIX_ONLY):
         return None
-    diversion = rules.status.get(event.show_as, "")
-    # "available" in the table is the same as nothing: an event never frees a person that another one books.
-    return Request(diversion, RuleName.STATUS) if diversion not in ("", AVAILABLE) else None
+    return rules.by_status.get(event.show_as)
 
 
 def lint(event: CalendarEvent, rules: Rules) -> Warning | None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from heapq import heappop, heappush
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from b2cal_desktop.core.intents import Skip
@@ -14,6 +15,7 @@ from b2cal_desktop.core.model import AVAILABLE, Block, CalendarEvent, Kind, Rule
 from b2cal_desktop.core.rules import Rules, WorkingHours, request
 
 _DAY = timedelta(days=1)
+_START = attrgetter("start")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 # Working hours are laid over an event day by day; no event asks for more days than this on either side.
 _FAR = timedelta(days=400)
@@ -48,12 +50,8 @@ class _Claim(NamedTuple):
     event: CalendarEvent | None
 
 
-class _Stretch(NamedTuple):
-    """``[start, end)``, in which ``claim`` has the say."""
-
-    start: datetime
-    end: datetime
-    claim: _Claim
+# From when to when a claim has the say.
+_Stretch = tuple[datetime, datetime, _Claim]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +126,12 @@ def plan(
     sorting does.
     """
     window = Window(utc(window.start), utc(window.end))
-    claims = sorted(_claims(events, rules, window, skips), key=lambda claim: claim.start)
+    claims = sorted(_claims(events, rules, window, skips), key=_START)
     hours = rules.working_hours
     if hours is not None:
-        claims = sorted(_within_hours(claims, hours, rules, window, tz), key=lambda claim: claim.start)
-    claims += _extended(claims, extensions, rules)
-    claims.sort(key=lambda claim: claim.start)
+        claims = sorted(_within_hours(claims, hours, rules, window, tz), key=_START)
+    if extended := _extended(claims, extensions, rules):
+        claims = sorted(claims + extended, key=_START)
     stretches = _sweep(claims)
     if hours is not None and hours.outside not in ("", AVAILABLE):
         stretches = _filled(stretches, hours, window, tz)
@@ -193,11 +191,13 @@ def _sweep(claims: list[_Claim]) -> list[_Stretch]:
     stretches: list[_Stretch] = []
     heap: list[_Claim] = []
     index, count = 0, len(claims)
-    now = claims[0].start if claims else _NEVER
+    starts = [claim.start for claim in claims]
+    now = starts[0] if claims else _NEVER
+    last: _Claim | None = None
     while heap or index < count:
         if not heap:
-            now = claims[index].start
-        while index < count and claims[index].start <= now:
+            now = starts[index]
+        while index < count and starts[index] <= now:
             heappush(heap, claims[index])
             index += 1
         while heap and heap[0].end <= now:
@@ -205,32 +205,42 @@ def _sweep(claims: list[_Claim]) -> list[_Stretch]:
         if not heap:
             continue
         winner = heap[0]
-        until = winner.end if index == count else min(winner.end, claims[index].start)
-        if stretches and stretches[-1].claim is winner:
-            stretches[-1] = _Stretch(stretches[-1].start, until, winner)
+        until = winner.end
+        if index < count and starts[index] < until:
+            until = starts[index]
+        if winner is last:
+            stretches[-1] = (stretches[-1][0], until, winner)
         else:
-            stretches.append(_Stretch(now, until, winner))
-        now = until
+            stretches.append((now, until, winner))
+        last, now = winner, until
     return stretches
 
 
 def _blocks(stretches: Iterable[_Stretch], bridge: timedelta) -> tuple[Block, ...]:
     """Touching stretches with the same diversion as one block; then small gaps between such blocks bridged."""
-    groups: list[list[_Stretch]] = []
-    for stretch in stretches:
-        before = groups[-1][-1] if groups else None
-        if before and before.claim.diversion == stretch.claim.diversion and stretch.start - before.end <= bridge:
-            groups[-1].append(stretch)
-        else:
-            groups.append([stretch])
-    return tuple(_block(group) for group in groups)
+    blocks: list[Block] = []
+    group: list[_Claim] = []
+    begun = ended = _NEVER
+    for start, end, claim in stretches:
+        if group and (claim.diversion != group[0].diversion or start - ended > bridge):
+            blocks.append(_block(begun, ended, group))
+            group = []
+        if not group:
+            begun = start
+        group.append(claim)
+        ended = end
+    if group:
+        blocks.append(_block(begun, ended, group))
+    return tuple(blocks)
 
 
-def _block(group: list[_Stretch]) -> Block:
-    events = {s.claim.event.id: s.claim.event for s in group if s.claim.event is not None}
-    won = tuple(sorted(events.values(), key=_by_start)) if len(events) > 1 else tuple(events.values())
-    first = group[0].claim
-    return Block(group[0].start, group[-1].end, first.diversion, first.rule, won)
+def _block(start: datetime, end: datetime, claims: list[_Claim]) -> Block:
+    first = claims[0]
+    if len(claims) == 1:
+        won: tuple[CalendarEvent, ...] = (first.event,) if first.event is not None else ()
+    else:
+        won = tuple(sorted({c.event.id: c.event for c in claims if c.event is not None}.values(), key=_by_start))
+    return Block(start, end, first.diversion, first.rule, won)
 
 
 def _hours(hours: WorkingHours, start: datetime, end: datetime, tz: tzinfo) -> Iterator[tuple[datetime, datetime]]:
@@ -262,16 +272,16 @@ def _within_hours(
 
 def _filled(stretches: list[_Stretch], hours: WorkingHours, window: Window, tz: tzinfo) -> list[_Stretch]:
     """``stretches`` with the rest of the window outside working hours filled by ``hours.outside``."""
-    taken = sorted([(s.start, s.end) for s in stretches] + list(_hours(hours, window.start, window.end, tz)))
+    taken = sorted([(start, end) for start, end, _ in stretches] + list(_hours(hours, window.start, window.end, tz)))
     taken.append((window.end, window.end))
     fillers, free_from = [], window.start
     for start, end in taken:
         until = min(start, window.end)
         if free_from < until:
             filler = _claim(free_from, until, hours.outside, RuleName.WORKING_HOURS)
-            fillers.append(_Stretch(free_from, until, filler))
+            fillers.append((free_from, until, filler))
         free_from = max(free_from, end)
-    return sorted([*stretches, *fillers], key=lambda stretch: stretch.start)
+    return sorted([*stretches, *fillers], key=itemgetter(0))
 
 
 def local_day(day_of: datetime, tz: tzinfo, days: int = 1) -> Window:

@@ -39,6 +39,7 @@ from b2cal_desktop.system.redaction import redact
 LONGEST_SECONDS = 60
 OUTPUT_LIMIT = 16_000
 _DETAIL_LIMIT = 200
+_FIELD_LIMIT = 1_000  # paths are long
 _DRAIN_SECONDS = 0.5
 # Names of sysexits.h.
 _DATA_ERROR, _UNAVAILABLE, _TRY_AGAIN = 65, 69, 75
@@ -105,7 +106,7 @@ class CommandSwitchboard:
     """A ``Switchboard`` by a program. Raises ConnectorProblem for fields that cannot be used."""
 
     def __init__(self, fields: Mapping[str, str], catalogue: Catalogue, clock: Clock | None = None) -> None:
-        values = check_fields(COMMAND, fields)
+        values = check_fields(COMMAND, fields, _FIELD_LIMIT)
         self._program = Path(str(values["program"]))
         self._arguments = split_arguments(str(values["arguments"] or ""))
         self._note = str(values["note"] or "")

@@ -34,7 +34,7 @@ class Asks(Protocol):
 _SOME_INSTANT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def check_fields(file: Asks, given: Mapping[str, str]) -> dict[str, Value]:
+def check_fields(file: Asks, given: Mapping[str, str], limit: int = FIELD_LIMIT) -> dict[str, Value]:
     """The value of every field that is no secret, None where an optional one is empty; raises ConnectorProblem."""
     values: dict[str, Value] = {}
     for field in file.fields:
@@ -43,13 +43,13 @@ def check_fields(file: Asks, given: Mapping[str, str]) -> dict[str, Value]:
         text = given.get(field.key, "").strip() or field.default
         if text is None and field.required:
             raise _problem(file, field, Text("saknas", "is missing"))
-        values[field.key] = _checked(file, field, text) if text is not None else None
+        values[field.key] = _checked(file, field, text, limit) if text is not None else None
     return values
 
 
-def _checked(file: Asks, field: Field, text: str) -> str | int:
-    if UNSENDABLE.search(text) or len(text) > FIELD_LIMIT:
-        what = Text(f"ska vara en rad, högst {FIELD_LIMIT} tecken", f"should be one line, at most {FIELD_LIMIT} long")
+def _checked(file: Asks, field: Field, text: str, limit: int) -> str | int:
+    if UNSENDABLE.search(text) or len(text) > limit:
+        what = Text(f"ska vara en rad, högst {limit} tecken", f"should be one line, at most {limit} long")
         raise _problem(file, field, what)
     if field.pattern is not None and not re.fullmatch(field.pattern, text):
         raise _problem(file, field, Text(f"ska se ut som {field.pattern}", f"should look like {field.pattern}"))

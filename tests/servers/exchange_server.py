@@ -23,7 +23,6 @@ from typing import Any
 import spnego
 import trustme
 from spnego.channel_bindings import GssChannelBindings
-from spnego.exceptions import SpnegoError
 
 from tests.servers.exchange_soap import Soap
 
@@ -174,7 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
                     options=options,
                 )
             answer = self.context.step(base64.b64decode(token))
-        except SpnegoError:
+        except Exception:  # noqa: BLE001  pyspnego lets some of gssapi's errors through
             return self._unknown(asks)
         if self.context.complete:
             return self._known(self.context.client_principal, scheme)
