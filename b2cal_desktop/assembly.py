@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -38,10 +39,11 @@ NO_CALENDAR_CHOSEN = Text(
     "ingen kalender är vald; ange den under [calendar.icalendar] i settings.toml",
     "no calendar has been chosen; give it under [calendar.icalendar] in settings.toml",
 )
-SOURCE_NOT_BUILT = Text(
-    "den här versionen läser Microsoft 365, kalenderfiler och kalenderlänkar, ännu inte Exchange",
-    "this version reads Microsoft 365, calendar files and calendar links, not yet Exchange",
+NO_SERVER_CHOSEN = Text(
+    "ingen server är vald; ange dess adress under [calendar.exchange] i settings.toml",
+    "no server has been chosen; give its address under [calendar.exchange] in settings.toml",
 )
+EXCHANGE_PASSWORD = "calendar/exchange/password"  # noqa: S105  the name that the keyring keeps it under
 
 
 @dataclass(slots=True)
@@ -61,16 +63,17 @@ class Parts:
         self.ledger.close()
 
 
-def assemble(context: Context, loaded: LoadedSettings) -> Parts:
+def assemble(context: Context, loaded: LoadedSettings, changed: Callable[[], None] | None = None) -> Parts:
     """The engine for the context's profile; raises ConnectorProblem, SettingsProblem or LedgerDamaged.
 
-    The keyring is opened later, on the sync thread, and only when a secret is asked for.
+    ``changed`` is called, from any thread, where a calendar tells by itself that something in it is new. The keyring
+    is opened later, on the sync thread, and only when a secret is asked for.
     """
     settings = loaded.settings
     ledger = Ledger(context.profile.ledger)
     try:
         switchboard = build_switchboard(context, settings, ledger)
-        calendar = build_calendar(context, settings)
+        calendar = build_calendar(context, settings, changed)
         cycle = Cycle(calendar, switchboard, ledger, build_config(context, settings, switchboard))
     except BaseException:
         ledger.close()
@@ -78,11 +81,11 @@ def assemble(context: Context, loaded: LoadedSettings) -> Parts:
     return Parts(cycle, calendar, switchboard, ledger, build_timing(settings, ledger, switchboard))
 
 
-def rebuild(parts: Parts, context: Context, loaded: LoadedSettings) -> Parts:
+def rebuild(parts: Parts, context: Context, loaded: LoadedSettings, changed: Callable[[], None] | None = None) -> Parts:
     """New parts by changed settings on the same ledger; the old connections are let go of only once they stand."""
     settings = loaded.settings
     switchboard = build_switchboard(context, settings, parts.ledger)
-    calendar = build_calendar(context, settings)
+    calendar = build_calendar(context, settings, changed)
     config = build_config(context, settings, switchboard)
     cycle = Cycle(calendar, switchboard, parts.ledger, config, parts.cycle.generation)
     parts.calendar.close()
@@ -95,14 +98,14 @@ def computer_timezone(settings: Settings) -> tzinfo:
     return settings.timezone(system_timezone())
 
 
-def build_calendar(context: Context, settings: Settings) -> CalendarSource:
+def build_calendar(context: Context, settings: Settings, changed: Callable[[], None] | None = None) -> CalendarSource:
     """The calendar that the settings ask for. Nothing is read yet."""
     timezone = computer_timezone(settings)
     match settings.calendar.source:
         case "microsoft365":
             return _graph_calendar(context, settings, timezone)
         case "exchange":
-            return MissingCalendar(SOURCE_NOT_BUILT)
+            return _exchange_calendar(context, settings, timezone, changed)
         case _:
             return _icalendar(settings.calendar.icalendar, timezone)
 
@@ -122,6 +125,32 @@ def _graph_calendar(context: Context, settings: Settings, timezone: tzinfo) -> C
     follow = settings.calendar.timezone == "auto"
     root = account.registration.graph_root
     return GraphCalendar(root=root, token=account, timezone=timezone, follow_mailbox=follow)
+
+
+def _exchange_calendar(
+    context: Context, settings: Settings, timezone: tzinfo, changed: Callable[[], None] | None
+) -> CalendarSource:
+    chosen = settings.calendar.exchange
+    if not chosen.url:
+        return MissingCalendar(NO_SERVER_CHOSEN)
+    from b2cal_desktop.calendars.exchange import ExchangeCalendar
+
+    def password() -> str | None:
+        try:
+            return context.secret_store.get_secret(EXCHANGE_PASSWORD)
+        except SecretsUnavailable:
+            return None  # nothing can have been kept: the calendar says itself that it needs a sign-in
+
+    return ExchangeCalendar(
+        chosen.url,
+        user=chosen.user,
+        password=password,
+        mailbox=chosen.mailbox,
+        version=chosen.version,
+        auth=chosen.auth,
+        timezone=timezone,
+        changed=changed,
+    )
 
 
 def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> ChosenSwitchboard:

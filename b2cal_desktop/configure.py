@@ -6,9 +6,10 @@ heavy is imported there too: the icon does not wait for it.
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarNeedsSignIn, SecretsUnavailable, SettingsProblem
 from b2cal_desktop.core.model import Text, Window
+from b2cal_desktop.core.ports import SecretStore
 from b2cal_desktop.core.schedule import local_day
 from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.system.policy import PolicyFile
@@ -108,13 +110,13 @@ class ProfileConfiguration:
             connector.check()
             return connector.list_diversions()
 
-    def read_calendar(self, settings: Settings) -> CalendarSample:
-        """Today's events and the coming week's; raises CalendarError or CalendarProblem."""
+    def read_calendar(self, settings: Settings, secrets: Mapping[str, str]) -> CalendarSample:
+        """Today's events and the coming week's, with ``secrets`` before the keyring's; raises CalendarError."""
         from b2cal_desktop.assembly import build_calendar, computer_timezone
 
         zone = computer_timezone(settings)
         now = self._context.clock.now()
-        with closing(build_calendar(self._context, settings)) as calendar:
+        with closing(build_calendar(self._with_secrets(secrets), settings)) as calendar:
             today = local_day(now, zone)
             window = Window(today.start, local_day(today.start + timedelta(days=_DAYS, hours=2), zone).start)
             fetched = calendar.fetch_events(window, now)
@@ -180,6 +182,12 @@ class ProfileConfiguration:
 
     # --- parts
 
+    def _with_secrets(self, secrets: Mapping[str, str]) -> Context:
+        """The same context for a trial, in which what was just typed counts before it is kept."""
+        trial = copy.copy(self._context)
+        trial.secret_store = TrialSecrets(secrets, self._context.secrets)
+        return trial
+
     def _connector(self, id: str) -> Choice:
         from b2cal_desktop.switchboards.choices import find_choice
 
@@ -188,6 +196,25 @@ class ProfileConfiguration:
             text = Text(f"växeln ”{id}” finns inte", f"there is no switchboard {id!r}")
             raise SettingsProblem(str(self._context.profile.settings), None, "switchboard.connector", text)
         return choice
+
+
+class TrialSecrets:
+    """Secrets that were typed but not kept yet, before those of the keyring. Keeps nothing."""
+
+    def __init__(self, typed: Mapping[str, str], kept: Callable[[], SecretStore]) -> None:
+        self._typed, self._kept = typed, kept
+
+    def get_secret(self, name: str) -> str | None:
+        """What was typed, else what the keyring has; raises SecretsUnavailable."""
+        return self._typed.get(name) or self._kept().get_secret(name)
+
+    def set_secret(self, name: str, value: str) -> None:
+        """Keep ``value`` in the keyring: a sign-in of its own, which no typed secret is."""
+        self._kept().set_secret(name, value)
+
+    def delete_secret(self, name: str) -> None:
+        """Forget ``name`` in the keyring."""
+        self._kept().delete_secret(name)
 
 
 def needs_set_up(profile: Profile, loaded: LoadedSettings) -> bool:

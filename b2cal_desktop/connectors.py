@@ -15,6 +15,7 @@ from b2cal_desktop.core.model import Text
 from b2cal_desktop.switchboards.choices import all_choices
 from b2cal_desktop.switchboards.connector_file import ConnectorFile, load_connector
 from b2cal_desktop.switchboards.connector_trial import Step, describe_step, exit_code, step_json, try_connector
+from b2cal_desktop.switchboards.manual import MANUAL
 
 
 def connectors_command(context: Context) -> int:
@@ -31,6 +32,7 @@ def connectors_command(context: Context) -> int:
         return 0
     for key, choice in sorted(all_choices(context.connector_folders).items()):
         confirmed = Text("bekräftad", "confirmed") if choice.confirmed else Text("obekräftad", "unconfirmed")
+        confirmed = Text("skickar inget", "sends nothing") if choice is MANUAL else confirmed
         print(f"{key:16} {choice.label.to(context.language):40} {confirmed.to(context.language)}")
         for text in (choice.unconfirmed, choice.limits):
             if text is not None:

@@ -117,7 +117,7 @@ class Engine:
             self._around.profile.create()
             self._lock.acquire()
             self._log = open_log(self._around.profile.log_file)
-            parts = assemble(self._around, self._loaded)
+            parts = assemble(self._around, self._loaded, self._calendar_changed)
         except Exception as error:  # noqa: BLE001  the top of the thread
             self.refusal = error
             self._failed(error)
@@ -149,6 +149,10 @@ class Engine:
             state = AppState(1, now, zone, Phase.STALE, ServiceHealth(Health.UNREACHABLE), broken)
         self._tell(state)
 
+    def _calendar_changed(self) -> None:
+        if self._loop is not None:
+            self._loop.request(fetch=True)
+
     def _switch(self, cycle: Cycle, *, enabled: bool) -> None:
         """The switch of the tray is a setting; it lasts."""
         path, policy = self._around.profile.settings, self._loaded.policy
@@ -176,7 +180,7 @@ class Engine:
         if self._parts is None:
             return cycle
         try:
-            self._parts = rebuild(self._parts, self._around, self._loaded)
+            self._parts = rebuild(self._parts, self._around, self._loaded, self._calendar_changed)
         except B2CalError as error:
             self._failed(error)
         if self._loop is not None:

@@ -7,7 +7,7 @@ import sys
 import threading
 from contextlib import closing
 
-from b2cal_desktop.assembly import switchboard_secret
+from b2cal_desktop.assembly import EXCHANGE_PASSWORD, switchboard_secret
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import UsageError
 from b2cal_desktop.core.model import Text
@@ -17,14 +17,17 @@ from b2cal_desktop.sync.ledger import Ledger
 _NO_SIGN_IN = Text(
     "en kalenderfil eller kalenderlänk behöver ingen inloggning", "a calendar file or link needs no sign-in"
 )
+_PASSWORD = Text("Lösenord till Exchange", "Password to Exchange")
 
 
 def sign_in_command(context: Context) -> int:
     """Sign in to the calendar, or store the switchboard's password or ticket."""
     if context.arguments.side == "switchboard":
-        _store_secrets(context)
+        _store_secrets(context, _secret_fields(context))
     elif context.loaded.settings.calendar.source == "microsoft365":
         _sign_in_microsoft(context)
+    elif context.loaded.settings.calendar.source == "exchange":
+        _store_secrets(context, [(EXCHANGE_PASSWORD, _PASSWORD)])
     else:
         raise UsageError(_NO_SIGN_IN)
     return 0
@@ -38,6 +41,8 @@ def sign_out_command(context: Context) -> int:
         return 0
     if context.loaded.settings.calendar.source == "microsoft365":
         context.microsoft_account(context.loaded.settings).sign_out()
+    else:
+        context.secret_store.delete_secret(EXCHANGE_PASSWORD)
     if context.profile.ledger.exists():
         with closing(Ledger(context.profile.ledger)) as ledger:
             ledger.forget_events()
@@ -67,12 +72,11 @@ def _sign_in_microsoft(context: Context) -> None:
     print(Text(f"Inloggad som {identity.username}.", f"Signed in as {identity.username}.").to(context.language))
 
 
-def _store_secrets(context: Context) -> None:
+def _store_secrets(context: Context, wanted: list[tuple[str, Text]]) -> None:
     """Asked for without echo, or read from standard input, a line each."""
-    fields = _secret_fields(context)
-    if not fields:
+    if not wanted:
         raise UsageError(Text("växeln behöver ingen inloggning", "the switchboard needs no sign-in"))
-    for name, label in fields:
+    for name, label in wanted:
         _require_keyring(context)
         if context.arguments.secret_stdin:
             secret = sys.stdin.readline().rstrip("\r\n")

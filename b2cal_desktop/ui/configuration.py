@@ -105,7 +105,7 @@ class Configuration(Protocol):
         """Ask the switchboard of ``settings`` whether it lets us in, and for its values; changes nothing there."""
         ...
 
-    def read_calendar(self, settings: Settings) -> CalendarSample:
+    def read_calendar(self, settings: Settings, secrets: Mapping[str, str]) -> CalendarSample:
         """The events of today and the week after it from the calendar of ``settings``."""
         ...
 

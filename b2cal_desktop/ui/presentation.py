@@ -304,7 +304,7 @@ def _set_menu(state: AppState, words: Wording) -> Entry:
     available = Entry(
         f"set.{AVAILABLE}", words.label(AVAILABLE), does=SetDiversion(AVAILABLE, None), diversion=AVAILABLE
     )
-    others = (_set_one(state, words, key) for key in state.catalogue if key != AVAILABLE)
+    others = (_set_one(state, words, key) for key in state.catalogue if key != AVAILABLE and key in state.supported)
     return Entry("set", translate("tray", "Set diversion"), enabled=not waits, children=(available, *others))
 
 

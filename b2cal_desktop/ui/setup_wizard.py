@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -91,11 +92,11 @@ class PreviewPage(Form):
 
     def read(self) -> None:
         """Fetch the events and show what they would become."""
-        settings = self.draft.settings
+        work = partial(self._configuration.read_calendar, self.draft.settings, dict(self.draft.secrets))
         self._clear()
         self.again.hide()
         say(self.note, translate("setup", "Reading the calendar…"))
-        self._tasks.run("sample", lambda: self._configuration.read_calendar(settings), self._show, self._failed)
+        self._tasks.run("sample", work, self._show, self._failed)
 
     def _clear(self) -> None:
         self.ribbons.clear()

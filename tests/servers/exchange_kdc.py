@@ -64,7 +64,7 @@ def a_kdc(folder: Path, accounts: dict[str, str], monkeypatch: pytest.MonkeyPatc
         f"[realms]\n {REALM} = {{\n  kdc = 127.0.0.1:{port}\n }}\n[domain_realm]\n localhost = {REALM}\n"
     )
     (folder / "kdc.conf").write_text(
-        f'[kdcdefaults]\n kdc_ports = ""\n kdc_tcp_ports = 127.0.0.1:{port}\n kdc_listen = ""\n kdc_tcp_listen = 127.0.0.1:{port}\n'
+        f'[kdcdefaults]\n kdc_ports = ""\n kdc_listen = ""\n kdc_tcp_listen = 127.0.0.1:{port}\n'
         f"[realms]\n {REALM} = {{\n  database_name = {folder}/db\n  key_stash_file = {folder}/stash\n }}\n"
     )
     environment = {

@@ -84,7 +84,7 @@ def test_no_shell_sees_the_arguments(program: Make, tmp_path: Path) -> None:
 
 def test_a_lone_quote_is_refused() -> None:
     assert split_arguments('-a "b c" d') == ["-a", "b c", "d"]
-    with pytest.raises(ConnectorProblem, match="arguments.*quote"):
+    with pytest.raises(ConnectorProblem, match=r"arguments.*quote"):
         split_arguments('-a "b c')
 
 

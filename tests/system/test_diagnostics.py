@@ -3,11 +3,15 @@
 import json
 import logging
 import sys
+import time
 from argparse import Namespace
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import keyring
+import keyring.backends.fail
 import pytest
 import tomli_w
 
@@ -34,8 +38,12 @@ from b2cal_desktop.core.state import (
     Phase,
     ServiceHealth,
 )
+from b2cal_desktop.engine import Engine
+from b2cal_desktop.switchboards.practice import Faults, PracticeSwitchboard
+from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.diagnostics import diagnostics, write_diagnostics
 from b2cal_desktop.system.logs import open_log
+from tests.test_cli import calendar, event
 
 HUSH = "hush7canary9"
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -180,3 +188,54 @@ def test_an_error_is_told_by_its_code_alone(context: Context) -> None:
     report: dict[str, Any] = diagnostics(context, AppState(1, NOW, UTC, Phase.STALE, refused, refused))  # type: ignore[assignment]
     assert report["state"]["calendar"]["error"] == "calendar_refused"
     assert HUSH not in json.dumps(report)
+
+
+# The whole app, through success and errors
+
+
+@pytest.fixture
+def _no_real_keyring() -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.mark.usefixtures("_no_real_keyring")
+def test_a_private_event_and_a_ticket_leave_no_trace_whatever_happens(
+    profile: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC)  # noqa: TID251  the engine runs by the real clock
+    source = tmp_path / "calendar.ics"
+    texts = (f"LOCATION:Rum {HUSH}", f"DESCRIPTION:{HUSH}", "CLASS:PRIVATE")
+    source.write_text(calendar(event("m", now, now + timedelta(hours=1), f"MOT: {HUSH}", *texts)))
+    ticket = f"{HUSH}ticket"
+    with PracticeSwitchboard(port=0, now=SystemClock().now, token=ticket) as switchboard:
+        settings = {
+            "language": "en",
+            "calendar": {"source": "icalendar", "icalendar": {"location": str(source)}},
+            "switchboard": {"connector": "practice", "fields": {"base_url": switchboard.url, "user": "anna"}},
+            "rules": {"method": "prefix"},
+        }
+        (profile / "settings.toml").write_text(tomli_w.dumps(settings))
+        for name, harm in {
+            "success": lambda: None,
+            "switchboard fails": lambda: setattr(switchboard, "faults", Faults(answer_500=1.0)),
+            "switchboard answers rubbish": lambda: setattr(switchboard, "faults", Faults(answer_garbage=1.0)),
+            "calendar is rubbish": lambda: source.write_text(f"BEGIN:VCALENDAR\r\nSUMMARY:{HUSH}\r\n"),
+        }.items():
+            harm()
+            context = Context(Namespace(profile=str(profile)))
+            context.secret_store.set_secret("switchboard/practice/token", ticket)
+            states: list[AppState] = []
+            engine = Engine(context, states.append)
+            engine.start()
+            while not states or (name == "success" and switchboard.store.get("anna").diversion != "meeting"):
+                time.sleep(0.02)
+            engine.stop()
+            write_diagnostics(context, profile / f"{name}.json", states[-1])
+    out, err = capsys.readouterr()
+    assert HUSH not in (out + err).lower()
+    files = [path for path in profile.rglob("*") if path.is_file()]
+    assert len(files) >= 6
+    assert [path.name for path in files if HUSH.encode() in path.read_bytes().lower()] == []

@@ -119,6 +119,7 @@ IN_MEETING = AppState(
     events=EVENTS,
     history=HISTORY,
     catalogue=CATALOGUE,
+    supported=frozenset(CATALOGUE),
 )
 AVAILABLE_STATE = replace(
     IN_MEETING,

@@ -79,7 +79,7 @@ class Still:
     def test_switchboard(self, settings: Settings, secrets: Mapping[str, str]) -> tuple[tuple[str, Text], ...]:
         return tuple((key, diversion.label) for key, diversion in CATALOGUE.items())
 
-    def read_calendar(self, settings: Settings) -> CalendarSample:
+    def read_calendar(self, settings: Settings, secrets: Mapping[str, str]) -> CalendarSample:
         return CalendarSample(EVENTS, STOCKHOLM)
 
     def sign_in(self, settings: Settings | None, cancel: threading.Event) -> str:

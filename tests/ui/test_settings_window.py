@@ -305,6 +305,8 @@ def test_the_connection_is_tested_without_changing_anything(open_settings: Open,
     qtbot.waitUntil(page.trial.isEnabled, timeout=5000)
     assert page.outcome.text().startswith("Det fungerar. Växeln har 9 hänvisningar: ")
     assert world.board.store.get("anna").diversion == "sick"
+    offered = diversions(window).list.remote
+    assert "gone_for_the_day" in [offered.itemText(n) for n in range(offered.count())]
     write(qtbot, page.edits["base_url"], "http://127.0.0.1:1")
     page.trial.click()
     qtbot.waitUntil(page.trial.isEnabled, timeout=5000)

@@ -238,10 +238,11 @@ class CalendarPage(Form):
             )
 
     def _try(self) -> None:
-        settings = self.draft.settings
+        settings, secrets = self.draft.settings, dict(self.draft.secrets)
         self.trial.setEnabled(False)
         say(self.outcome, translate("settings", "Asking the calendar…"))
-        self._tasks.run("calendar", lambda: self._configuration.read_calendar(settings), self._works, self._fails)
+        work = partial(self._configuration.read_calendar, settings, secrets)
+        self._tasks.run("calendar", work, self._works, self._fails)
 
     def _works(self, sample: CalendarSample) -> None:
         self.trial.setEnabled(True)

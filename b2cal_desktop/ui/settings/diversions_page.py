@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
-from b2cal_desktop.core.model import ShowAs
+from b2cal_desktop.core.model import ShowAs, Text
 from b2cal_desktop.core.rules import DuplicatePrefix
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.configuration import ConnectorForm
@@ -33,6 +33,7 @@ class DiversionsPage(Form):
         super().__init__(draft, language)
         self._connectors = connectors
         self._state: AppState | None = None
+        self._found: tuple[tuple[str, Text], ...] = ()
         self.methods: dict[str, QRadioButton] = {}
         self.statuses: dict[str, QComboBox] = {}
         self._build_methods()
@@ -127,6 +128,11 @@ class DiversionsPage(Form):
         self._state = state
         self._show_advice()
 
+    def offer_values(self, found: tuple[tuple[str, Text], ...]) -> None:
+        """The switchboard's own values, to choose from where a diversion is mapped."""
+        self._found = found
+        self._show_list()
+
     def _show(self) -> None:
         settings = self.draft.settings
         catalogue = settings.catalogue()
@@ -154,7 +160,7 @@ class DiversionsPage(Form):
             self.draft.settings.catalogue(),
             connector,
             form.values if form else {},
-            (),
+            self._found,
         )
 
     def _show_try(self) -> None:

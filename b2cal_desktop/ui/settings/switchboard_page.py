@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QVBoxLayout
 
 from b2cal_desktop.core.model import Text
@@ -44,7 +45,12 @@ class Caution(QFrame):
 
 
 class SwitchboardPage(Form):
-    """The switchboard's settings, made from the connector's own description of itself."""
+    """The switchboard's settings, made from the connector's own description of itself.
+
+    ``asked`` carries the switchboard's own values and their labels, when a test has brought them.
+    """
+
+    asked = Signal(object)
 
     def __init__(
         self, draft: Draft, language: str, connectors: Mapping[str, ConnectorForm], configuration: Configuration
@@ -55,7 +61,6 @@ class SwitchboardPage(Form):
         self._fields: Form | None = None
         self._shown = ""
         self.edits: dict[str, QLineEdit] = {}
-        self.found: tuple[tuple[str, Text], ...] = ()
         choices = sorted(((c.id, c.label.to(language)) for c in connectors.values()), key=lambda pair: pair[1].lower())
         if self._accepted not in connectors:
             choices.append((self._accepted, self._accepted))
@@ -173,7 +178,7 @@ class SwitchboardPage(Form):
 
     def _works(self, found: tuple[tuple[str, Text], ...]) -> None:
         self.trial.setEnabled(True)
-        self.found = found
+        self.asked.emit(found)
         names = ", ".join(label.to(self.language) for _, label in found)
         text = translate("settings", "It works. The switchboard knows {count} diversions: {names}.")
         say(self.outcome, text.format(count=len(found), names=names), fine=True)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from b2cal_desktop.core.errors import SettingsProblem
+from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.system.settings_file import LoadedSettings
 from b2cal_desktop.ui.background import Tasks, error_text
@@ -82,6 +83,7 @@ class SettingsWindow(QDialog):
         super().__init__()
         self.language, self._configuration, self._now = language, configuration, now
         self._state: AppState | None = None
+        self._found: tuple[tuple[str, Text], ...] = ()
         self.draft = Draft(opened.loaded, self)
         self.tasks = Tasks(self)
         makers: dict[str, Callable[[], Form]] = {
@@ -155,6 +157,9 @@ class SettingsWindow(QDialog):
         self._places[self.names.index(name)].addWidget(PageScroll(page))
         if isinstance(page, DiversionsPage):
             page.show_state(self._state)
+            page.offer_values(self._found)
+        elif isinstance(page, SwitchboardPage):
+            page.asked.connect(self._offer_values)
         elif isinstance(page, GeneralPage):
             page.wants.connect(self.wants)
 
@@ -211,6 +216,12 @@ class SettingsWindow(QDialog):
         for page in self.pages.values():
             found |= page.own_problems()
         return found
+
+    def _offer_values(self, found: tuple[tuple[str, Text], ...]) -> None:
+        self._found = found
+        page = self.pages.get("diversions")
+        if isinstance(page, DiversionsPage):
+            page.offer_values(found)
 
     def _show_problems(self) -> None:
         problems = self.problems()
