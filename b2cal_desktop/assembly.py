@@ -11,7 +11,7 @@ from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarRefused, SecretsUnavailable, SettingsProblem
 from b2cal_desktop.core.model import Text, Window
 from b2cal_desktop.core.ports import CalendarSource, Fetched, Switchboard
-from b2cal_desktop.switchboards.choices import ChosenSwitchboard, all_choices, find_choice, open_switchboard
+from b2cal_desktop.switchboards.choices import ChosenSwitchboard, find_choice, open_switchboard, usable_choices
 from b2cal_desktop.switchboards.command import COMMAND
 from b2cal_desktop.sync.cycle import Config, Cycle
 from b2cal_desktop.sync.ledger import Ledger
@@ -161,7 +161,7 @@ def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> C
     chosen = settings.switchboard.connector
     choice = find_choice(chosen, context.connector_folders)
     if choice is None:
-        known = ", ".join(sorted(all_choices(context.connector_folders)))
+        known = ", ".join(sorted(usable_choices(context.connector_folders)))
         raise SettingsProblem(
             str(context.profile.settings),
             None,

@@ -56,9 +56,9 @@ class ProfileConfiguration:
 
     def open(self) -> Opened:
         """Read settings, policy, connectors and an unfinished set-up; raises B2CalError."""
-        from b2cal_desktop.switchboards.choices import all_choices
+        from b2cal_desktop.switchboards.choices import usable_choices
 
-        connectors = all_choices(self._context.connector_folders)
+        connectors = usable_choices(self._context.connector_folders)
         forms = {id: connector_form(file) for id, file in connectors.items()}
         return Opened(self._context.load(), forms, self._unfinished())
 

@@ -15,7 +15,9 @@ import tomli_w
 
 from b2cal_desktop.__main__ import _parser, main
 from b2cal_desktop.assembly import assemble
+from b2cal_desktop.configure import ProfileConfiguration
 from b2cal_desktop.context import Context
+from b2cal_desktop.switchboards.connector_http import Exchange
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from b2cal_desktop.system.clock import SystemClock
 
@@ -208,6 +210,30 @@ def test_a_broken_neighbour_does_no_harm(desk: Desk) -> None:
     code, _, err = desk.run("connectors")
     assert code == 2
     assert "broken.toml" in err
+
+
+class _NoEngine:
+    def signed_in(self) -> None: ...
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        return ()
+
+
+def test_the_windows_offer_what_is_valid_and_try_it_without_changing_anything(desk: Desk, tmp_path: Path) -> None:
+    (desk.admin / "connectors" / "broken.toml").write_text("format = ")
+    (desk.admin / "connectors" / "wrong.toml").write_text('id = "wrong"')
+    (desk.admin / "connectors" / "theirs.toml").write_text(own("theirs"), encoding="utf-8")
+    configuration = ProfileConfiguration(desk.context(), _NoEngine())
+    opened = configuration.open()
+    assert opened.connectors["practice"].label.en == "theirs"
+    assert {"none", "command"} <= opened.connectors.keys()
+    assert "wrong" not in opened.connectors
+    fields, out = program(tmp_path)
+    for chosen in ({"connector": "none"}, {"connector": "command", "fields": fields}):
+        desk.save(chosen)
+        settings = desk.context().loaded.settings
+        assert len(configuration.test_switchboard(settings, {})) == len(settings.catalogue())
+    assert not out.exists()
 
 
 def test_a_switchboard_is_asked_no_more_often_than_its_connector_says(desk: Desk) -> None:

@@ -11,7 +11,12 @@ from b2cal_desktop.core.model import Catalogue, Text
 from b2cal_desktop.core.ports import Switchboard
 from b2cal_desktop.switchboards.command import COMMAND, CommandSwitchboard
 from b2cal_desktop.switchboards.connector import Connector
-from b2cal_desktop.switchboards.connector_file import ConnectorFile, find_connector, shipped_connectors
+from b2cal_desktop.switchboards.connector_file import (
+    ConnectorFile,
+    find_connector,
+    shipped_connectors,
+    usable_connectors,
+)
 from b2cal_desktop.switchboards.connector_http import ANSWER_SECONDS, Exchange
 from b2cal_desktop.switchboards.manual import MANUAL, ManualSwitchboard
 from b2cal_desktop.switchboards.own_choice import OwnChoice
@@ -40,6 +45,11 @@ class ChosenSwitchboard(Switchboard, Protocol):
 def all_choices(folders: Sequence[Path] = ()) -> dict[str, Choice]:
     """Every switchboard that can be chosen, by id; in ``folders`` the last counts. Raises ConnectorProblem."""
     return {**shipped_connectors(folders), **OWN}
+
+
+def usable_choices(folders: Sequence[Path] = ()) -> dict[str, Choice]:
+    """As ``all_choices``, without the files that are invalid: for a window that has to open all the same."""
+    return {**usable_connectors(folders), **OWN}
 
 
 def find_choice(wanted: str, folders: Sequence[Path] = ()) -> Choice | None:

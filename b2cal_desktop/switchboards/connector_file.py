@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from b2cal_desktop.switchboards.connector_table import Table
 from b2cal_desktop.switchboards.connector_template import Vocabulary
 from b2cal_desktop.system.resources import resource_folder
 from b2cal_desktop.system.toml_file import read_toml
+
+_log = logging.getLogger(__name__)
 
 FORMAT = 1
 RESERVED = ("remote", "until", "label")
@@ -173,6 +176,17 @@ def shipped_connectors(extra_folders: Sequence[Path] = ()) -> dict[str, Connecto
     """The connectors that come with the product, by id; one in a later folder of ``extra_folders`` takes its place."""
     paths = _paths_by_id(extra_folders)
     return {id_: load_connector(path, extra_folders) for id_, path in paths.items()}
+
+
+def usable_connectors(extra_folders: Sequence[Path] = ()) -> dict[str, ConnectorFile]:
+    """Those of ``shipped_connectors`` that are valid; the others are logged and left out."""
+    usable = {}
+    for id_, path in _paths_by_id(extra_folders, wanted="").items():
+        try:
+            usable[id_] = load_connector(path, extra_folders)
+        except ConnectorProblem as error:
+            _log.warning("a connector is left out: %s", error)
+    return usable
 
 
 def find_connector(wanted: str, extra_folders: Sequence[Path] = ()) -> ConnectorFile | None:
