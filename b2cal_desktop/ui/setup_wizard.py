@@ -162,6 +162,7 @@ class SetupWizard(QDialog):
         self.draft = Draft(opened.loaded, self)
         self.tasks = Tasks(self)
         self._done = False
+        self._first_time = opened.loaded.stamp is None or opened.unfinished is not None
         connectors = opened.connectors
         self.calendar = CalendarPage(self.draft, language, configuration, whole=False)
         self.switchboard = SwitchboardPage(self.draft, language, connectors, configuration)
@@ -318,8 +319,8 @@ class SetupWizard(QDialog):
         say(self.message, error_text(error, self.language), wrong=True)
 
     def done(self, result: int) -> None:
-        """However it is left: what was filled in is kept for the next time."""
-        if not self._done:
+        """However a first set-up is left, what was filled in is kept for the next time."""
+        if self._first_time and not self._done:
             self._done = True
             unfinished = Unfinished(self.draft.changes(), self.stack.currentIndex())
             self.tasks.run(

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QMessageBox
 
@@ -85,6 +85,14 @@ class Windows(QObject):
         chosen = language(loaded.settings.language)
         if chosen != self.language:
             self.language_chosen.emit(chosen)
+            QTimer.singleShot(0, self, self._in_the_new_language)
+
+    def _in_the_new_language(self) -> None:
+        """Settings that stay open, after Apply, are opened anew: their texts are of the language before."""
+        if self.settings is not None:
+            page = self.settings.names[self.settings.list.currentRow()]
+            self.settings.reject()
+            self.open_settings(page)
 
     # --- set-up
 

@@ -1,6 +1,7 @@
 """The day window by mouse, by keyboard and as a screen reader meets it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from b2cal_desktop.core.intents import FinishEarly, Skip, SyncNow, UndoSkip
+from b2cal_desktop.core.intents import FinishEarly, Pause, SetDiversion, Skip, SwitchSync, SyncNow, UndoSkip
+from b2cal_desktop.core.model import Text, Warning
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.commands import Command, CommandName
 from b2cal_desktop.ui.day_view import DayWindow
@@ -212,3 +214,42 @@ def test_labels_break_rather_than_be_cut(open_day: Open) -> None:
     for button in window.findChildren(QAbstractButton):
         if button.isVisible() and len(button.text()) > 1 and not isinstance(button, TimelineItem):
             assert button.width() >= button.minimumSizeHint().width(), button.text()
+
+
+@pytest.mark.parametrize(
+    ("state", "label", "intent"),
+    [
+        (states.MANUAL, "&Följ kalendern igen", SetDiversion("available", None)),
+        (states.PAUSED, "&Återuppta", Pause(None)),
+        (states.OFF, "Slå &på synkroniseringen", SwitchSync(True)),
+    ],
+)
+def test_one_button_leads_back_to_the_calendar(open_day: Open, state: AppState, label: str, intent: object) -> None:
+    window = open_day(state)
+    got = chosen(window)
+    assert window.header.way_back.text() == label
+    window.header.way_back.click()
+    assert got == [intent]
+
+
+def test_the_footer_leads_to_what_is_sent_and_to_what_a_warning_is_about(open_day: Open) -> None:
+    warning = Warning("unknown_prefix", Text("Menades MOT:?", "Was MOT: meant?"), "standup")
+    window = open_day(replace(states.IN_MEETING, warnings=(warning,)))
+    window.footer._can_configure = True
+    window.render_state(replace(states.IN_MEETING, warnings=(warning,)), NOW, dark=False)
+    got = chosen(window)
+    assert "Menades MOT:?" in window.footer.text.text()
+    window.footer.fix.click()
+    window.footer.outgoing.click()
+    assert got == [Command(CommandName.OPEN_SETTINGS, "diversions"), Command(CommandName.OUTGOING)]
+    item = window.timeline.item("event/standup")
+    assert item is not None
+    item.click()
+    assert "Menades MOT:?" in window.why.body.text()
+
+
+def test_the_platforms_own_keys_open_the_settings(open_day: Open, qtbot: QtBot) -> None:
+    window = open_day()
+    got = chosen(window)
+    qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    assert got == [Command(CommandName.OPEN_SETTINGS)]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +16,7 @@ from b2cal_desktop.ui.interface import Actions, Interface
 from b2cal_desktop.ui.outgoing import OutgoingWindow
 from b2cal_desktop.ui.windows import Windows
 from tests.ui import states
+from tests.ui.still import Still
 from tests.ui.worlds import NOW, World, board
 
 SETTINGS, SET_UP, OUTGOING = (
@@ -80,6 +82,40 @@ def test_another_language_reaches_everything_at_once(interface: Interface, world
     window.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
     qtbot.waitUntil(lambda: interface.language == "en", timeout=5000)
     assert interface.tray.icon.toolTip().startswith("Meeting until 10:00")
+
+
+def test_settings_that_stay_open_speak_the_new_language(interface: Interface, qtbot: QtBot) -> None:
+    interface.carry_out(Command(CommandName.OPEN_SETTINGS, "general"))
+    qtbot.waitUntil(lambda: windows(interface).settings is not None, timeout=5000)
+    window = windows(interface).settings
+    assert window is not None
+    window.draft.set("language", "en")
+    window.buttons.button(QDialogButtonBox.StandardButton.Apply).click()
+
+    def reopened() -> bool:
+        again = windows(interface).settings
+        return again is not None and again is not window
+
+    qtbot.waitUntil(reopened, timeout=5000)
+    again = windows(interface).settings
+    assert again is not None
+    assert again.windowTitle() == "Settings – B2Cal Desktop"
+    assert again.list.currentRow() == 4
+
+
+def test_the_message_to_it_is_ready_to_be_copied(qtbot: QtBot, tmp_path: Path) -> None:
+    still = Still(tmp_path)
+    made = Interface(Actions(lambda _intent: None, lambda: NOW, lambda: None, configuration=still), "sv")
+    made.show_state(states.CALENDAR_APPROVAL)
+    first = made.tray.entries.menu.actions()[0]
+    assert first.text() == "Be IT om godkännande…"
+    first.trigger()
+    qtbot.waitUntil(lambda: bool(windows(made)._boxes), timeout=5000)
+    (box,) = windows(made)._boxes
+    copy = next(button for button in box.buttons() if "Kopiera" in button.text())
+    copy.click()
+    assert "adminconsent" in QGuiApplication.clipboard().text()
+    made.close()
 
 
 def test_an_unfinished_set_up_is_offered_first_and_nothing_else_nags(qtbot: QtBot, world: World) -> None:
