@@ -5,15 +5,18 @@ The icon comes first; what is heavy is imported by the engine's own thread after
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from b2cal_desktop.configure import ProfileConfiguration, needs_set_up
+from b2cal_desktop.core.errors import B2CalError
 from b2cal_desktop.ui.interface import Actions, Interface
 from b2cal_desktop.ui.single_instance import SingleInstance
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from b2cal_desktop.engine import Engine
     from b2cal_desktop.switchboards.connector_http import Exchange
 
+_log = logging.getLogger(__name__)
 _FIRST_MS = 300  # after the icon
 
 
@@ -65,28 +69,41 @@ class Signals(QObject):
 
 
 class LateEngine:
-    """The engine, imported and started after the icon shows; what is sent before waits for it."""
+    """The engine, imported on a thread of its own once the icon shows; what is sent before then waits for it."""
 
     def __init__(self, context: Context, publish: Callable[[AppState], None]) -> None:
         self._context, self._publish = context, publish
         self._engine: Engine | None = None
         self._waiting: list[Intent] = []
+        self._guard = threading.Lock()
+        self._starter = threading.Thread(target=self._begin, name="b2cal-import", daemon=True)
 
     def start(self) -> None:
-        """Import and begin."""
-        from b2cal_desktop.engine import Engine
+        """Import and begin; returns at once."""
+        self._starter.start()
 
-        self._engine = Engine(self._context, self._publish)
-        for intent in self._waiting:
-            self._engine.send(intent)
-        self._engine.start()
+    def _begin(self) -> None:
+        from b2cal_desktop.engine import Engine
+        from b2cal_desktop.system.autostart import heal_autostart
+
+        engine = Engine(self._context, self._publish)
+        with self._guard:
+            self._engine = engine
+            for intent in self._waiting:
+                engine.send(intent)
+            engine.start()
+        try:
+            heal_autostart()
+        except B2CalError as error:
+            _log.warning("start at log-in: %s", error.code)
 
     def send(self, intent: Intent) -> None:
         """Carry out what the user asked for."""
-        if self._engine is None:
-            self._waiting.append(intent)
-        else:
-            self._engine.send(intent)
+        with self._guard:
+            if self._engine is None:
+                self._waiting.append(intent)
+            else:
+                self._engine.send(intent)
 
     def signed_in(self) -> None:
         """A secret is new: what was refused may be tried again."""
@@ -99,6 +116,8 @@ class LateEngine:
 
     def stop(self) -> None:
         """Leave as quitting asks, and end."""
+        if self._starter.is_alive():
+            self._starter.join()
         if self._engine is not None:
             self._engine.stop()
 

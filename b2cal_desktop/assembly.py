@@ -137,7 +137,7 @@ def _exchange_calendar(
 
     def password() -> str | None:
         try:
-            return context.secret_store.get_secret(EXCHANGE_PASSWORD)
+            return context.secrets().get_secret(EXCHANGE_PASSWORD)
         except SecretsUnavailable:
             return None  # nothing can have been kept: the calendar says itself that it needs a sign-in
 

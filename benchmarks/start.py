@@ -9,9 +9,12 @@ import tempfile
 import time
 from pathlib import Path
 
+import tomli_w
+
 from tests.desktop.session import DesktopSession
 
 _ROUNDS = 5
+_SAMPLE = Path(__file__).parents[1] / "resources" / "sample-calendar.ics"
 _BARE = """
 import sys
 from PySide6.QtGui import QPixmap
@@ -49,6 +52,9 @@ def measure() -> dict[str, float]:
     """``start_ratio`` and ``memory_ratio``, medians of alternating rounds; the app's own ms and MiB beside them."""
     bare, app = [], []
     with DesktopSession() as desktop, tempfile.TemporaryDirectory() as folder:
+        # A calendar is chosen: without one the set-up would open.
+        settings = {"calendar": {"source": "icalendar", "icalendar": {"location": str(_SAMPLE)}}}
+        (Path(folder) / "settings.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
         command = [sys.executable, "-m", "b2cal_desktop", "--profile", folder]
         for _ in range(_ROUNDS):
             bare.append(_once(desktop, [sys.executable, "-c", _BARE]))

@@ -33,6 +33,7 @@ class Bench:
     def __init__(self, board: PracticeSwitchboard, clock: FakeClock) -> None:
         self.board, self.clock = board, clock
         self.received: list[Received] = []
+        self.ignores_if_match = False
 
     def check(self, user: str | None = "anna", token: str | None = TOKEN, wrong: Wrong | None = None) -> list[Verdict]:
         with self.server(wrong) as url:
@@ -51,7 +52,8 @@ class Bench:
 
     def pass_on(self, session: requests.Session, received: Received) -> Reply:
         self.received.append(received)
-        headers = {name: value for name, value in received.headers if name.lower() not in ("host", "connection")}
+        dropped = ("host", "connection", *(("if-match",) if self.ignores_if_match else ()))
+        headers = {name: value for name, value in received.headers if name.lower() not in dropped}
         answer = session.request(
             received.method, self.board.url + received.target, headers=headers, data=received.body, timeout=5
         )
@@ -199,6 +201,29 @@ def test_a_wrong_server_fails_what_it_breaks(bench: Bench, wrong: Wrong, breaks:
     assert failed(verdicts) <= {one.id for one in REQUIREMENTS} | {"put_back"}
     assert all(verdict.seen.en for verdict in verdicts if verdict.result is Result.NOT_MET)
     assert bench.board.store.get("anna").diversion == "vacation"
+
+
+def test_a_server_that_takes_any_diversion_is_left_as_it_was(bench: Bench) -> None:
+    bench.board.store.set("anna", "vacation", None, note=None, set_by="softphone")
+    taken: list[str] = []
+
+    def takes_all(received: Received, reply: Reply) -> Reply:
+        if received.method in ("PUT", "DELETE"):
+            taken[:] = ["b2cal-no-such-diversion"] if b"no-such" in received.body else []
+        if not taken or not received.target.endswith("/diversion"):
+            return reply
+        shown = {"diversion": taken[0], "until": None, "note": None, "set_by": None, "changed": None}
+        return Reply(200, json.dumps(shown), headers=(("ETag", '"1"'),))
+
+    verdicts = bench.check(wrong=takes_all)
+    assert "unknown_diversion" in failed(verdicts)
+    assert results(verdicts)["put_back"] is Result.MET
+    assert bench.board.store.get("anna").diversion == "vacation"
+
+
+def test_a_server_that_ignores_if_match_is_found_out(bench: Bench) -> None:
+    bench.ignores_if_match = True
+    assert failed(bench.check(wrong=lambda _, reply: reply)) == {"stale_etag"}
 
 
 def test_what_could_not_be_read_is_not_changed(bench: Bench) -> None:

@@ -18,7 +18,7 @@ from b2cal_desktop.core.model import AVAILABLE, Catalogue, Text
 from b2cal_desktop.core.ports import Fetched
 from b2cal_desktop.core.schedule import local_day
 from b2cal_desktop.doctor.findings import Finding, Level, from_error
-from b2cal_desktop.switchboards.connector_file import shipped_connectors
+from b2cal_desktop.switchboards.connector_file import find_connector
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.network import host_of, is_loopback, new_session
 from b2cal_desktop.system.settings import Settings
@@ -206,7 +206,7 @@ def origins(context: Context, settings: Settings) -> tuple[str, ...]:
             addresses = [calendar.exchange.url]
         case _:
             addresses = [calendar.icalendar.location.replace("webcal://", "https://", 1)]
-    connector = shipped_connectors((context.profile.connectors,)).get(settings.switchboard.connector)
+    connector = find_connector(settings.switchboard.connector, context.connector_folders)
     if connector is not None:
         field = connector.address_field
         addresses.append(settings.switchboard.fields.get(field.key) or field.default or "")

@@ -30,14 +30,14 @@ from b2cal_desktop.core.model import STANDARD_DIVERSIONS, Catalogue, DiversionSt
 from b2cal_desktop.core.ports import Abilities, Clock
 from b2cal_desktop.switchboards.connector_fields import check_fields
 from b2cal_desktop.switchboards.connector_file import Field, FieldKind, RemoteValue
-from b2cal_desktop.switchboards.connector_http import RECORDED_CHARACTERS, RECORDED_EXCHANGES, Exchange
+from b2cal_desktop.switchboards.connector_http import RECORDED_EXCHANGES, Exchange
 from b2cal_desktop.switchboards.connector_template import UNSENDABLE
 from b2cal_desktop.switchboards.own_choice import OwnChoice
 from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.redaction import redact
 
 LONGEST_SECONDS = 60
-OUTPUT_LIMIT = 16_000
+OUTPUT_LIMIT = 4_000
 _DETAIL_LIMIT = 200
 _FIELD_LIMIT = 1_000  # paths are long
 _DRAIN_SECONDS = 0.5
@@ -229,8 +229,7 @@ class CommandSwitchboard:
 
     def _record(self, given: Mapping[str, str], status: int | None, output: str) -> None:
         shown = redact(" ".join([str(self._program), *self._arguments]))
-        answer = output[:RECORDED_CHARACTERS]
-        self.exchanges.append(Exchange(self._clock.now(), "RUN", shown, tuple(given.items()), None, status, answer))
+        self.exchanges.append(Exchange(self._clock.now(), "RUN", shown, tuple(given.items()), None, status, output))
 
 
 class _Output:

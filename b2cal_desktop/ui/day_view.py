@@ -117,7 +117,7 @@ class DayWindow(QWidget):
         for keys, slot in (
             (QKeySequence(Qt.Key.Key_Escape), self.close),
             (QKeySequence(QKeySequence.StandardKey.Close), self.close),
-            (QKeySequence(QKeySequence.StandardKey.Preferences), self._settings),
+            (QKeySequence("Ctrl+,"), self._settings),  # Cmd on macOS; the standard key has no keys on Windows
             (QKeySequence("Alt+Left"), lambda: self._step(-1)),
             (QKeySequence("Alt+Right"), lambda: self._step(1)),
         ):

@@ -138,6 +138,7 @@ def event_lines(event: CalendarEvent, state: AppState, words: Wording) -> Iterat
         yield translate("why", "You skip it.")
     else:
         yield _outcome(event, state, words)
+        yield from (w.text.to(words.language) for w in state.warnings if w.event_id == event.id)
 
 
 def _what_it_is(event: CalendarEvent, words: Wording) -> str:

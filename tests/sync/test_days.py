@@ -117,8 +117,9 @@ def happens(**what: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], A
             do(self, **given)
 
         later.__name__ = do.__name__
-        given: dict[str, Any] = {"wait": waits, **what}
-        return rule(**given)(later)
+        strategies: dict[str, Any] = {"wait": waits, **what}
+        as_rule: Callable[[Callable[..., None]], Any] = rule(**strategies)
+        return as_rule(later)
 
     return decorate
 
@@ -224,6 +225,12 @@ class Days(RuleBasedStateMachine):
     def set_in_the_softphone(self, diversion: str, length: int | None) -> None:
         until = self.minute() + (length + 1) * _MINUTE if length is not None and self.ends else None
         self.board.set_by_hand(diversion, until)
+
+    @precondition(lambda self: self.reads_back)
+    @happens(diversion=diversions, length=st.sampled_from([60, 180, 480]))
+    def set_in_the_softphone_and_leave(self, diversion: str, length: int) -> None:
+        self.board.set_by_hand(diversion)
+        self.time_passes(length)
 
     @precondition(lambda self: self.reads_back)
     @happens()
@@ -497,8 +504,8 @@ class _Published(list[AppState]):
 
 TestDays = Days.TestCase
 TestDays.settings = hypothesis.settings(
-    max_examples=2000 if DEEP else 100,
-    stateful_step_count=60 if DEEP else 40,
+    max_examples=2000 if DEEP else 60,
+    stateful_step_count=60 if DEEP else 30,
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),
 )

@@ -1,10 +1,8 @@
 """A profile with real files, a calendar file and a practice switchboard: what the windows are tested against."""
 
-import threading
 from argparse import Namespace
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from b2cal_desktop.accounts.secrets import MemorySecretStore
 from b2cal_desktop.configure import ProfileConfiguration
@@ -74,22 +72,6 @@ class World:
         path = self.folder / "policy.toml"
         path.write_text(text, "utf-8")
         return path
-
-
-class Slow:
-    """A configuration whose every answer waits until ``let_go``; for what shows meanwhile."""
-
-    def __init__(self, real: ProfileConfiguration) -> None:
-        self.real, self.let_go = real, threading.Event()
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self.real, name)
-
-        def waits(*arguments: Any) -> Any:
-            self.let_go.wait(10)
-            return method(*arguments)
-
-        return waits
 
 
 def board() -> PracticeSwitchboard:

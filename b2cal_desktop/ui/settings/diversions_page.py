@@ -181,6 +181,9 @@ class DiversionsPage(Form):
         supported = frozenset({*(form.values if form else state.supported), *remote})
         say(self.advice, "\n".join(advice(rules, state.events, supported, self.language)))
 
+    def focus_first(self) -> QWidget | None:
+        return self.methods[str(self.draft.value(_METHOD))]
+
     # --- what the user does
 
     def _prefixes_changed(self) -> None:
