@@ -102,7 +102,7 @@ def context(tmp_path: Path) -> Context:
 def plant_in_log(context: Context) -> None:
     """Through the real log, whose own redaction must not be the only one: some is put there behind its back."""
     log = open_log(context.profile.log_file)
-    ours, theirs = logging.getLogger("b2cal_desktop.sync.loop"), logging.getLogger("exchangelib.protocol")
+    ours, theirs = logging.getLogger("b2cal_desktop.sync.loop"), logging.getLogger("a_library.protocol")
     try:
         ours.info("the cycle took 12 ms")
         ours.warning("Authorization: Bearer %s", HUSH)
@@ -161,7 +161,7 @@ def test_what_helps_is_in_it(context: Context) -> None:
     assert report["files"]["log"] > 0 and report["files"]["damaged_ledger"] is None
     log = "\n".join(report["log"])
     assert "INFO b2cal_desktop.sync.loop: the cycle took 12 ms" in log
-    assert "WARNING exchangelib.protocol: ***" in log
+    assert "WARNING a_library.protocol: ***" in log
     assert "test_diagnostics.py:" in log and "\n    ValueError" in log
 
 
