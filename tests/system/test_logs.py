@@ -107,7 +107,7 @@ def test_arguments_exceptions_and_causes_are_redacted_too(log: Log) -> None:
 def test_others_are_heard_when_it_matters_only(tmp_path: Path) -> None:
     log = open_log(tmp_path / "x.log", level="debug")
     try:
-        for name in ("exchangelib.services", "urllib3", "b2cal_desktop_look_alike"):
+        for name in ("a_library.services", "urllib3", "b2cal_desktop_look_alike"):
             logger = logging.getLogger(name)
             logger.setLevel(logging.DEBUG)
             logger.debug("whole request")
