@@ -44,6 +44,10 @@ def _tell(error: B2CalError, context: Context) -> None:
 
 def _command(name: str | None) -> Callable[[Context], int]:
     if name is None:
+        from b2cal_desktop.screen import NO_SCREEN, NoScreen, has_screen
+
+        if not has_screen():
+            raise NoScreen(NO_SCREEN)
         from b2cal_desktop.app import tray_command
 
         return tray_command

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
@@ -22,12 +23,14 @@ from b2cal_desktop.ui.single_instance import SingleInstance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from b2cal_desktop.context import Context
     from b2cal_desktop.core.intents import Intent
     from b2cal_desktop.core.state import AppState
     from b2cal_desktop.engine import Engine
     from b2cal_desktop.switchboards.connector_http import Exchange
+    from b2cal_desktop.ui.configuration import CheckResult
 
 _log = logging.getLogger(__name__)
 _FIRST_MS = 300  # after the icon
@@ -122,6 +125,31 @@ class LateEngine:
             self._engine.stop()
 
 
+def check_everything(context: Context) -> tuple[CheckResult, ...]:
+    """What doctor finds, as the window shows it; takes its seconds."""
+    from b2cal_desktop.doctor import run_checks
+    from b2cal_desktop.doctor.findings import NAMES
+    from b2cal_desktop.ui.configuration import CheckResult, CheckStatus
+
+    return tuple(
+        CheckResult(
+            CheckStatus(finding.level.value),
+            NAMES[finding.check],
+            finding.text,
+            finding.remedy if finding.remedy.sv else None,
+        )
+        for finding in run_checks(context)
+    )
+
+
+def save_diagnostics(context: Context, path: Path, state: AppState | None) -> None:
+    """Put the report for whoever helps at ``path``, of the settings as they are now; raises OSError."""
+    from b2cal_desktop.context import Context
+    from b2cal_desktop.system.diagnostics import write_diagnostics
+
+    write_diagnostics(Context(context.arguments), path, state)
+
+
 def tray_command(context: Context) -> int:
     """The tray app, until the user quits."""
     return run_tray(context, background=context.arguments.background)
@@ -147,6 +175,8 @@ def run_tray(
         app.quit,
         configuration=ProfileConfiguration(context, engine),
         set_up_needed=first_time,
+        check=partial(check_everything, context),
+        save_diagnostics=partial(save_diagnostics, context),
     )
     interface = Interface(actions, language)
     bridge.state.connect(interface.show_state, Qt.ConnectionType.QueuedConnection)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from argparse import Namespace
 from datetime import datetime, timedelta
@@ -17,6 +14,7 @@ from b2cal_desktop.cli import run_until_signal
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import UsageError
 from b2cal_desktop.core.model import Text
+from b2cal_desktop.screen import screen_problem
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from b2cal_desktop.system.resources import resource_folder
 
@@ -48,7 +46,8 @@ def demo_command(context: Context) -> int:
                 from b2cal_desktop.app import run_tray
 
                 return run_tray(demo, seconds=arguments.seconds, show_day=True)
-            demo.tell(problem)
+            sv = f"Demot gör samma sak här i terminalen: {problem.sv}."
+            demo.tell(Text(sv, f"The demo does the same job here in the terminal: {problem.en}."))
             return run_until_signal(demo, arguments.seconds, today=True)
 
 
@@ -95,23 +94,3 @@ def _write_settings(folder: Path, calendar: str, address: str) -> None:
         "rules": {"method": "prefix_then_status"},
     }
     (folder / "settings.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
-
-
-def screen_problem() -> Text | None:
-    """Why no window can be opened here, or None where one can."""
-    on_x11 = sys.platform not in ("win32", "darwin")
-    chosen = os.environ.get("QT_QPA_PLATFORM", "")
-    if on_x11 and not chosen and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return Text(
-            "Den här datorn har ingen skärm: demot gör samma sak här i terminalen.",
-            "This computer has no screen: the demo does the same job here in the terminal.",
-        )
-    # Where one of its libraries is missing Qt ends the whole process, so that is tried in another one.
-    probe = "from PySide6.QtWidgets import QApplication; QApplication([])"
-    tried = subprocess.run([sys.executable, "-c", probe], capture_output=True, timeout=60, check=False)  # noqa: S603
-    if tried.returncode == 0:
-        return None
-    return Text(
-        "Fönster går inte att öppna här (Qt startar inte): demot gör samma sak i terminalen.",
-        "No window can be opened here (Qt does not start): the demo does the same job in the terminal.",
-    )

@@ -286,6 +286,16 @@ def test_the_commands_work_where_qt_cannot_load(desk: Desk, tmp_path: Path) -> N
     assert "Meeting" in result.stdout
 
 
+def test_the_tray_app_without_a_screen_says_so(profile: Path) -> None:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {k: v for k, v in os.environ.items() if k not in hidden} | {"LANG": "sv_SE.UTF-8", "LC_ALL": ""}
+    command = [sys.executable, "-m", "b2cal_desktop", "--profile", str(profile)]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert result.returncode == 1
+    assert "har ingen skärm" in result.stderr
+    assert "b2cal-desktop run" in result.stderr
+
+
 def test_the_demo_without_a_screen_says_so_and_does_the_job(tmp_path: Path) -> None:
     own = tmp_path / "own.ics"
     now = SystemClock().now().replace(microsecond=0)

@@ -30,6 +30,8 @@ class CommandName(StrEnum):
     OPEN_SETTINGS = "open_settings"
     SET_UP = "set_up"
     OUTGOING = "outgoing"
+    CHECK = "check"
+    DIAGNOSTICS = "diagnostics"
     SIGN_IN = "sign_in"
     ASK_APPROVAL = "ask_approval"
     CHOOSE_TIME = "choose_time"

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from enum import StrEnum
 from typing import Any, Protocol
 
 from b2cal_desktop.core.model import CalendarEvent, Text, Warning
@@ -80,6 +81,24 @@ class SentRequest:
     request: str
     answer: str
     status: int | None
+
+
+class CheckStatus(StrEnum):
+    """How good a check's result is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check found; ``remedy`` says what to do, where there is something."""
+
+    status: CheckStatus
+    title: Text
+    text: Text
+    remedy: Text | None = None
 
 
 class Configuration(Protocol):

@@ -18,6 +18,7 @@ from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.commands import INTENTS, Command, CommandName, Does, resolve
 from b2cal_desktop.ui.icons import app_icon
 from b2cal_desktop.ui.presentation import Message, Offers, TrayView, starting_view, tray_view, wording
+from b2cal_desktop.ui.self_help import Check, Save, SelfHelp
 from b2cal_desktop.ui.theme import apply_theme
 from b2cal_desktop.ui.translations import install_language
 from b2cal_desktop.ui.tray import Tray
@@ -37,11 +38,12 @@ _QUIET = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What the interface needs from the program around it. None of these may block.
+    """What the interface needs from the program around it. None of these may block, save where said.
 
     ``send`` takes an intent to the engine; ``now`` tells the time; ``quit_`` ends the program. Without
     ``configuration`` or ``sign_in`` (which gets ``"calendar"`` or ``"switchboard"``) there are no such entries.
     With ``set_up_needed`` nothing is said of a calendar that is missing: the set-up asks for it.
+    ``check`` and ``save_diagnostics`` may block, and are called on a worker thread; where one is None, so is its entry.
     """
 
     send: Callable[[Intent], None]
@@ -50,6 +52,8 @@ class Actions:
     configuration: Configuration | None = None
     sign_in: Callable[[str], None] | None = None
     set_up_needed: bool = False
+    check: Check | None = None
+    save_diagnostics: Save | None = None
 
 
 class Interface(QObject):
@@ -62,6 +66,8 @@ class Interface(QObject):
             settings=actions.configuration is not None,
             sign_in=actions.sign_in is not None or actions.configuration is not None,
             set_up=actions.set_up_needed and actions.configuration is not None,
+            check=actions.check is not None,
+            diagnostics=actions.save_diagnostics is not None,
         )
         self._state: AppState | None = None
         self._told: dict[str, datetime] = {}
@@ -73,6 +79,7 @@ class Interface(QObject):
         self.status: StatusWindow | None = None
         self.day: DayWindow | None = None
         self.windows = self._make_windows()
+        self.self_help = SelfHelp(actions.check, actions.save_diagnostics, language, self)
         for signal, slot in (
             (self.tray.chosen, self.carry_out),
             (self.tray.about_to_open, self.render),
@@ -154,7 +161,7 @@ class Interface(QObject):
     @Slot(str)
     def set_language(self, language: str) -> None:
         """Change the language of everything on the screen."""
-        self.language = language
+        self.language = self.self_help.language = language
         install_language(language)
         if self.windows is not None:
             self.windows.language = language
@@ -170,6 +177,7 @@ class Interface(QObject):
         self._drop_status_window()
         if self.windows is not None:
             self.windows.close_all()
+        self.self_help.close_all()
         for window in (self.day, *self._dialogs):
             if window is not None:
                 window.close()
@@ -268,6 +276,10 @@ class Interface(QObject):
                 self.open_set_up()
             case CommandName.OUTGOING if self.windows is not None:
                 self.windows.open_outgoing()
+            case CommandName.CHECK:
+                self.self_help.open_checks()
+            case CommandName.DIAGNOSTICS:
+                self.self_help.save_diagnostics(self._state)
             case CommandName.SIGN_IN:
                 self._sign_in(command.argument)
             case CommandName.ASK_APPROVAL if self.windows is not None:

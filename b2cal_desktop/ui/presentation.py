@@ -102,6 +102,8 @@ class Offers:
     settings: bool = False
     sign_in: bool = False
     set_up: bool = False
+    check: bool = False
+    diagnostics: bool = False
 
 
 def wording(state: AppState, now: datetime, language: str) -> Wording:
@@ -360,7 +362,18 @@ def _last_entries(offers: Offers) -> tuple[Entry, ...]:
     outgoing = Entry(
         "help.outgoing", translate("tray", "What leaves this computer…"), does=Command(CommandName.OUTGOING)
     )
-    children = (why, outgoing, about) if offers.settings else (why, about)
+    check = Entry("help.check", translate("tray", "Check everything"), does=Command(CommandName.CHECK))
+    diagnostics = Entry(
+        "help.diagnostics", translate("tray", "Save diagnostics…"), does=Command(CommandName.DIAGNOSTICS)
+    )
+    offered = (
+        (why, True),
+        (outgoing, offers.settings),
+        (check, offers.check),
+        (diagnostics, offers.diagnostics),
+        (about, True),
+    )
+    children = tuple(entry for entry, there in offered if there)
     return (
         Entry("today", translate("tray", "Today…"), does=Command(CommandName.OPEN_DAY)),
         *((settings,) if offers.settings else ()),

@@ -2,6 +2,61 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="sv" sourcelanguage="en">
 <context>
+    <name>checks</name>
+    <message>
+        <source>Check everything – B2Cal Desktop</source>
+        <translation>Kontrollera allt – B2Cal Desktop</translation>
+    </message>
+    <message>
+        <source>Nothing is changed in the calendar or the switchboard.</source>
+        <translation>Ingenting ändras i kalendern eller växeln.</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Det som kontrollerades</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation type="unfinished">S&amp;täng</translation>
+    </message>
+    <message>
+        <source>Check &amp;again</source>
+        <translation>Kontrollera &amp;igen</translation>
+    </message>
+    <message>
+        <source>C&amp;opy as text</source>
+        <translation>&amp;Kopiera som text</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Kontrollerar…</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>Bra</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Varning</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>Problem</translation>
+    </message>
+    <message>
+        <source>Everything is in place</source>
+        <translation>Allt är på plats</translation>
+    </message>
+    <message>
+        <source>One thing to look at</source>
+        <translation>En sak att titta på</translation>
+    </message>
+    <message>
+        <source>{count} things to look at</source>
+        <translation>{count} saker att titta på</translation>
+    </message>
+</context>
+<context>
     <name>day</name>
     <message>
         <source>&amp;Follow the calendar again</source>
@@ -182,6 +237,29 @@
     <message>
         <source>Time line</source>
         <translation>Tidslinje</translation>
+    </message>
+</context>
+<context>
+    <name>diagnostics</name>
+    <message>
+        <source>Save diagnostics</source>
+        <translation>Spara diagnostik</translation>
+    </message>
+    <message>
+        <source>The diagnostics are saved</source>
+        <translation>Diagnostiken är sparad</translation>
+    </message>
+    <message>
+        <source>{path}
+
+The file holds versions, settings in outline and the log without names. No subjects, places or passwords. Send it to whoever helps you.</source>
+        <translation>{path}
+
+Filen innehåller versioner, inställningar i stora drag och loggen utan namn. Inga ämnesrader, platser eller lösenord. Skicka den till den som hjälper dig.</translation>
+    </message>
+    <message>
+        <source>The diagnostics were not saved</source>
+        <translation>Diagnostiken sparades inte</translation>
     </message>
 </context>
 <context>
@@ -1496,6 +1574,14 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>What leaves this computer…</source>
         <translation>Det här lämnar datorn…</translation>
+    </message>
+    <message>
+        <source>Check everything</source>
+        <translation>Kontrollera allt</translation>
+    </message>
+    <message>
+        <source>Save diagnostics…</source>
+        <translation>Spara diagnostik…</translation>
     </message>
     <message>
         <source>Today…</source>

@@ -395,7 +395,10 @@ class Days(RuleBasedStateMachine):
         # And without ends one from the tray, whose end only the app remembers, looks like a new one.
         again = not self.ends and known is not None and known.state.until is not None and self.same(state, known.state)
         foreign = state != CLEAR and not again and not self.same(state, self.last_own)
-        self.hand = ByHand(state, self.clock.now()) if foreign else None
+        # The same as what the app stands down for already is no change that anybody could see.
+        same = known is not None and self.same(state, known.state)
+        since = min(self.clock.now(), known.first_seen) if known is not None and same else self.clock.now()
+        self.hand = ByHand(state, since) if foreign else None
         if self.hand is not None:
             self.hands.append(self.hand)
 

@@ -169,7 +169,7 @@ def test_nothing_of_a_window_is_imported_before_it_opens() -> None:
     import subprocess
     import sys
 
-    late = "settings.window setup_wizard outgoing day_view status_window dialogs timeline"
+    late = "settings.window setup_wizard outgoing checks day_view status_window dialogs timeline"
     code = (
         f"import sys, b2cal_desktop.app; print([m for m in '{late}'.split() if 'b2cal_desktop.ui.' + m in sys.modules])"
     )
