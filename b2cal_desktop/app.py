@@ -5,6 +5,7 @@ The icon comes first; what is heavy is imported by the engine's own thread after
 
 from __future__ import annotations
 
+import copy
 import logging
 import signal
 import socket
@@ -138,16 +139,23 @@ def check_everything(context: Context) -> tuple[CheckResult, ...]:
             finding.text,
             finding.remedy if finding.remedy.sv else None,
         )
-        for finding in run_checks(context)
+        for finding in run_checks(_as_of_now(context))
     )
 
 
 def save_diagnostics(context: Context, path: Path, state: AppState | None) -> None:
     """Put the report for whoever helps at ``path``, of the settings as they are now; raises OSError."""
-    from b2cal_desktop.context import Context
     from b2cal_desktop.system.diagnostics import write_diagnostics
 
-    write_diagnostics(Context(context.arguments), path, state)
+    write_diagnostics(_as_of_now(context), path, state)
+
+
+def _as_of_now(context: Context) -> Context:
+    """The same context, keyring and account too, whose settings are read anew: the app has run for days."""
+    fresh = copy.copy(context)
+    for known in ("loaded", "language"):
+        vars(fresh).pop(known, None)
+    return fresh
 
 
 def tray_command(context: Context) -> int:

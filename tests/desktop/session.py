@@ -146,6 +146,19 @@ class DesktopSession:
         )
         return done.stdout
 
+    def window(self, title: str, timeout: float = 20.0) -> str:
+        """The id of the visible window whose title begins with the pattern ``title``, once there is one.
+
+        Not ``xdotool search --sync``: it gives up when another window vanishes while it looks.
+        """
+
+        def look() -> list[str]:
+            command = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}"]
+            found = subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=20.0, check=False)
+            return found.stdout.split()
+
+        return str(self.wait_until(look, timeout, f"a window named {title}")[0])
+
     def screenshot(self, path: Path) -> Path:
         """The whole screen as PNG."""
         self.run("import", "-window", "root", path)

@@ -154,8 +154,7 @@ def test_a_second_start_opens_the_first_ones_window(app: App) -> None:
     app.desktop.watcher.wait_for_item()
     second = app.start()
     assert second.wait(timeout=20) == 0
-    # xdotool waits for the window itself, and fails where none comes.
-    assert app.desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^I dag", timeout=15).strip()
+    assert app.desktop.window("I dag")
 
 
 def test_an_unreachable_switchboard_is_said_in_the_tray(app: App, switchboard: PracticeSwitchboard) -> None:

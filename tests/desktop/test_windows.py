@@ -25,18 +25,12 @@ def app(desktop: DesktopSession, profile: Path, switchboard: PracticeSwitchboard
     return App(desktop, profile, switchboard)
 
 
-def window_named(app: App, title: str) -> str:
-    """The id of the window whose title begins like this; xdotool waits for it, and fails where none comes."""
-    found = app.desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--name", f"^{title}", timeout=20)
-    return str(found).split()[0]
-
-
 def test_the_first_start_opens_the_set_up_and_writes_nothing(app: App) -> None:
     settings = app.profile / "settings.toml"
     settings.unlink()
     app.start()
     app.item  # noqa: B018  the icon is there
-    window_named(app, "(Kom i gång|Set up)")
+    app.desktop.window("(Kom i|Set up)")
     assert app.shows() == "available"
     assert not settings.exists()
 
@@ -53,7 +47,7 @@ def test_settings_open_from_the_menu(app: App) -> None:
     app.start()
     app.wait_for_diversion("meeting")
     app.click("Inställningar…")
-    window_named(app, "Inställningar")
+    app.desktop.window("Inst")
 
 
 def test_a_file_that_is_saved_reaches_the_running_engine(app: App) -> None:

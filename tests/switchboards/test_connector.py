@@ -5,7 +5,9 @@ import datetime as dt
 import gzip
 import json
 import logging
+import socket
 import ssl
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -359,13 +361,20 @@ def test_certificates_are_verified_and_the_fault_is_named(
 
 
 def test_a_server_without_tls_is_told_apart(make: Make) -> None:
-    def speak_plainly(_received: Received) -> Cut:
-        return Cut()
+    def speak_plainly() -> None:
+        caller, _ = listener.accept()
+        with caller:
+            caller.recv(4096)
+            caller.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
 
-    with connector_server(script=speak_plainly) as server:
-        with pytest.raises(SwitchboardUnreachable, match="does not speak TLS"):
-            make(server.url.replace("http:", "https:")).fetch_diversion()
-        server.faults.clear()  # a TLS greeting is no HTTP
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=speak_plainly)
+        server.start()
+        try:
+            with pytest.raises(SwitchboardUnreachable, match="does not speak TLS"):
+                make(f"https://localhost:{listener.getsockname()[1]}").fetch_diversion()
+        finally:
+            server.join(10)
 
 
 def test_a_login_yields_a_token_that_is_kept_and_renewed_once(make: Make) -> None:

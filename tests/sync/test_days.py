@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -51,7 +52,9 @@ from tests.sync.worlds import (
     fast_folder,
 )
 
+# HYPOTHESIS_PROFILE=deep plays thousands of days.
 DEEP = hypothesis.settings().max_examples >= 2000
+pytestmark = pytest.mark.timeout(7200 if DEEP else 120)
 _MINUTE = timedelta(minutes=1)
 # Long enough for a poll, for a back-off at its longest and for what a server asked for.
 _SETTLED = timedelta(minutes=30)

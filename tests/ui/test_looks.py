@@ -24,6 +24,9 @@ from pytestqt.qtbot import QtBot
 
 import b2cal_desktop
 from b2cal_desktop.core.errors import B2CalError
+from b2cal_desktop.core.model import Text
+from b2cal_desktop.ui.checks import ChecksWindow
+from b2cal_desktop.ui.configuration import CheckResult, CheckStatus
 from b2cal_desktop.ui.day_view import DayWindow
 from b2cal_desktop.ui.dialogs import ChooseTimeDialog
 from b2cal_desktop.ui.outgoing import OutgoingWindow
@@ -159,6 +162,15 @@ def test_outgoing(qtbot: QtBot, longer: None) -> None:
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.list.count() == len(SENT), timeout=5000)
+    assert (cut_off(window), unnamed(window)) == ([], [])
+
+
+def test_checks(qtbot: QtBot, longer: None) -> None:
+    found = (CheckResult(CheckStatus.PROBLEM, Text.same("Kalender"), Text.same("Svarar inte."), Text.same("Vänta.")),)
+    window = ChecksWindow(lambda: found, "sv")
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: window.list.count() == 1, timeout=5000)
     assert (cut_off(window), unnamed(window)) == ([], [])
 
 

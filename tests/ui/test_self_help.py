@@ -1,6 +1,8 @@
 """Check everything and save diagnostics, as the Help menu offers them."""
 
+import json
 import threading
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from b2cal_desktop.accounts.secrets import MemorySecretStore
+from b2cal_desktop.app import check_everything, save_diagnostics
+from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarUnreachable
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.state import AppState
@@ -178,3 +183,17 @@ def test_a_report_that_cannot_be_saved_is_said(
     box = told(interface, tmp_path / "x.json", qtbot)
     assert box.text() == "Diagnostiken sparades inte"
     assert "No space left on device" in box.informativeText()
+
+
+def test_the_program_tells_what_doctor_finds_and_reports_on_the_settings_of_now(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[rules]\nmethod = "prefix"\n')
+    context = Context(Namespace(profile=str(tmp_path), settings=None))
+    vars(context)["secret_store"] = MemorySecretStore()
+    assert context.loaded.settings.rules.method == "prefix"
+    settings.write_text("[rules]\nmethod = 7\n")
+    first = check_everything(context)[0]
+    assert (first.status, first.title.en) == (CheckStatus.PROBLEM, "Settings")
+    assert "rules.method" in first.text.en
+    save_diagnostics(context, tmp_path / "report.json", None)
+    assert json.loads((tmp_path / "report.json").read_text())["settings"]["line"] == 2
