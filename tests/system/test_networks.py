@@ -39,6 +39,8 @@ IN_ADDRESS = "hem%3Alig%40%25"
 
 SQUID = """
 http_port 127.0.0.1:{port}
+visible_hostname proxy
+hosts_file {folder}/hosts
 auth_param basic program {folder}/sign-in
 auth_param basic children 1
 acl signed_in proxy_auth REQUIRED
@@ -85,6 +87,7 @@ def squid() -> Iterator[Proxy]:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         (folder / "squid.conf").write_text(SQUID.format(port=port, folder=folder))
+        (folder / "hosts").write_text("127.0.0.1 localhost\n")  # many computers' own says ::1 too
         (folder / "sign-in").write_text(SIGN_IN)
         (folder / "sign-in").chmod(0o755)
         with subprocess.Popen([program, "-N", "-f", str(folder / "squid.conf")], stderr=subprocess.DEVNULL) as process:
