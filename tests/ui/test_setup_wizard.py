@@ -212,8 +212,13 @@ def test_with_the_engine_beside_it_nothing_is_written_until_the_end(
         assert switchboard.store.get(USER).diversion == "available"
         wizard.next.click()
         qtbot.waitUntil(lambda: switchboard.store.get(USER).diversion == "meeting", timeout=10_000)
-        sent = configuration.sent_requests()
-        assert any(one.request.startswith("PUT ") and '"meeting"' in one.request for one in sent)
-        assert not any("Budget" in one.request for one in sent)
+
+        def put_is_on_record() -> bool:
+            sent = configuration.sent_requests()
+            return any(one.request.startswith("PUT ") and '"meeting"' in one.request for one in sent)
+
+        # The switchboard shows it before its answer is back here, and only then is it on record.
+        qtbot.waitUntil(put_is_on_record, timeout=10_000)
+        assert not any("Budget" in one.request for one in configuration.sent_requests())
     finally:
         engine.stop()
