@@ -169,6 +169,8 @@ def run_tray(
     """Show the icon, start the engine, run until quit (or for ``seconds``), and leave as quitting asks."""
     language = context.language
     app = QApplication(sys.argv[:1])
+    # Not app.quit: that asks the windows first, and one that hides when it is closed says no.
+    end = partial(app.exit, 0)
     app.setApplicationName("B2Cal Desktop")
     app.setDesktopFileName("b2cal-desktop")
     instance = SingleInstance(context.profile.folder)
@@ -180,7 +182,7 @@ def run_tray(
     actions = Actions(
         engine.send,
         context.clock.now,
-        app.quit,
+        end,
         configuration=ProfileConfiguration(context, engine),
         set_up_needed=first_time,
         check=partial(check_everything, context),
@@ -189,14 +191,14 @@ def run_tray(
     interface = Interface(actions, language)
     bridge.state.connect(interface.show_state, Qt.ConnectionType.QueuedConnection)
     instance.asked_to_open.connect(interface.open_day)
-    signals.ended.connect(app.quit)
+    signals.ended.connect(end)
     interface.show(background=background)
     if first_time and not background:
         QTimer.singleShot(_FIRST_MS, interface.open_set_up)
     if show_day:
         QTimer.singleShot(0, interface.open_day)
     if seconds is not None:
-        QTimer.singleShot(round(seconds * 1000), app.quit)
+        QTimer.singleShot(round(seconds * 1000), end)
     QTimer.singleShot(0, engine.start)
     try:
         return app.exec()

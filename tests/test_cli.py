@@ -296,6 +296,14 @@ def test_the_tray_app_without_a_screen_says_so(profile: Path) -> None:
     assert "b2cal-desktop run" in result.stderr
 
 
+def test_without_a_tray_the_app_shows_its_window_and_still_ends() -> None:
+    # Long enough for the window that stands in for the tray to be open when it ends.
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-m", "b2cal_desktop", "demo", "--seconds", "4"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=45)
+    assert result.returncode == 0, result.stderr
+
+
 def test_the_demo_without_a_screen_says_so_and_does_the_job(tmp_path: Path) -> None:
     own = tmp_path / "own.ics"
     now = SystemClock().now().replace(microsecond=0)
