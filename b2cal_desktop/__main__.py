@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import faulthandler
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -10,21 +12,30 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from b2cal_desktop import __version__
-from b2cal_desktop.core.errors import B2CalError
+from b2cal_desktop.screen import has_screen
 
 if TYPE_CHECKING:
     from b2cal_desktop.context import Context
+    from b2cal_desktop.core.errors import B2CalError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
     given = _parser().parse_args(arguments)
     logging.getLogger("b2cal_desktop").addHandler(logging.NullHandler())  # messages to people are printed by name
+    _tell_faults()
+    if given.command is None and has_screen():
+        from b2cal_desktop.app import tray_command
+
+        return tray_command(given)  # the icon waits for nothing more
     from b2cal_desktop.context import Context
+    from b2cal_desktop.core.errors import B2CalError
+    from b2cal_desktop.system.crash import uncaught_told
 
     context = Context(given)
     try:
-        return _command(given.command)(context)
+        with uncaught_told():
+            return _command(given.command)(context)
     except B2CalError as error:
         _tell(error, context)
         return error.exit_code
@@ -32,7 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _tell_faults() -> None:
+    """From the very start a crash below Python is told on standard error; ``system.crash`` has it kept in a file."""
+    if sys.stderr is not None and not faulthandler.is_enabled():  # None in a Windows program without a console
+        with contextlib.suppress(OSError, ValueError):  # replaced by something that is no file
+            faulthandler.enable()
+
+
 def _tell(error: B2CalError, context: Context) -> None:
+    from b2cal_desktop.core.errors import B2CalError
     from b2cal_desktop.system.language import language
 
     try:
@@ -44,13 +63,9 @@ def _tell(error: B2CalError, context: Context) -> None:
 
 def _command(name: str | None) -> Callable[[Context], int]:
     if name is None:
-        from b2cal_desktop.screen import NO_SCREEN, NoScreen, has_screen
+        from b2cal_desktop.core.errors import NoScreen
 
-        if not has_screen():
-            raise NoScreen(NO_SCREEN)
-        from b2cal_desktop.app import tray_command
-
-        return tray_command
+        raise NoScreen
     if name == "demo":
         from b2cal_desktop.demo import demo_command
 

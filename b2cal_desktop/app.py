@@ -1,6 +1,7 @@
 """The composition root of the tray app: builds the parts, joins them, shuts them down.
 
-The icon comes first; what is heavy is imported by the engine's own thread after it.
+The icon comes first. Everything else is imported after it, on threads, while the icon answers already; so this module
+imports nothing at its top that Qt's widgets have not paid for.
 """
 
 from __future__ import annotations
@@ -14,24 +15,26 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from b2cal_desktop.configure import ProfileConfiguration, needs_set_up
-from b2cal_desktop.core.errors import B2CalError
-from b2cal_desktop.ui.interface import Actions, Interface
+from b2cal_desktop.system.paths import Profile
+from b2cal_desktop.ui.first_icon import FirstIcon
 from b2cal_desktop.ui.single_instance import SingleInstance
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Callable
     from pathlib import Path
 
     from b2cal_desktop.context import Context
+    from b2cal_desktop.core.errors import B2CalError
     from b2cal_desktop.core.intents import Intent
     from b2cal_desktop.core.state import AppState
     from b2cal_desktop.engine import Engine
     from b2cal_desktop.switchboards.connector_http import Exchange
     from b2cal_desktop.ui.configuration import CheckResult
+    from b2cal_desktop.ui.interface import Interface
 
 _log = logging.getLogger(__name__)
 _FIRST_MS = 300  # after the icon
@@ -87,6 +90,7 @@ class LateEngine:
         self._starter.start()
 
     def _begin(self) -> None:
+        from b2cal_desktop.core.errors import B2CalError
         from b2cal_desktop.engine import Engine
         from b2cal_desktop.system.autostart import heal_autostart
 
@@ -113,6 +117,15 @@ class LateEngine:
         """A secret is new: what was refused may be tried again."""
         if self._engine is not None:
             self._engine.signed_in()
+
+    def signed_out(self) -> None:
+        """The calendar's sign-in is gone."""
+        if self._engine is not None:
+            self._engine.signed_out()
+
+    def calendar_usage(self) -> tuple[int, int] | None:
+        """Requests to the calendar in the last hour and the bytes that they brought, where somebody counts."""
+        return self._engine.calendar_usage() if self._engine is not None else None
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """The last requests to the switchboard, oldest first, secrets masked."""
@@ -143,11 +156,11 @@ def check_everything(context: Context) -> tuple[CheckResult, ...]:
     )
 
 
-def save_diagnostics(context: Context, path: Path, state: AppState | None) -> None:
+def save_diagnostics(context: Context, engine: LateEngine, path: Path, state: AppState | None) -> None:
     """Put the report for whoever helps at ``path``, of the settings as they are now; raises OSError."""
     from b2cal_desktop.system.diagnostics import write_diagnostics
 
-    write_diagnostics(_as_of_now(context), path, state)
+    write_diagnostics(_as_of_now(context), path, state, engine.calendar_usage())
 
 
 def _as_of_now(context: Context) -> Context:
@@ -158,52 +171,125 @@ def _as_of_now(context: Context) -> Context:
     return fresh
 
 
-def tray_command(context: Context) -> int:
+def tray_command(arguments: Namespace) -> int:
     """The tray app, until the user quits."""
-    return run_tray(context, background=context.arguments.background)
+    return run_tray(arguments, background=arguments.background)
 
 
 def run_tray(
-    context: Context, *, background: bool = False, seconds: float | None = None, show_day: bool = False
+    arguments: Namespace, *, background: bool = False, seconds: float | None = None, show_day: bool = False
 ) -> int:
-    """Show the icon, start the engine, run until quit (or for ``seconds``), and leave as quitting asks."""
-    language = context.language
+    """Show the icon, load everything, run until quit (or for ``seconds``), and leave as quitting asks."""
     app = QApplication(sys.argv[:1])
-    # Not app.quit: that asks the windows first, and one that hides when it is closed says no.
-    end = partial(app.exit, 0)
-    app.setApplicationName("B2Cal Desktop")
-    app.setDesktopFileName("b2cal-desktop")
-    instance = SingleInstance(context.profile.folder)
+    app.setQuitOnLastWindowClosed(False)
+    instance = SingleInstance(Profile.named(arguments.profile).folder)
     if not instance.claim():
         return 0 if instance.ask_to_open() else 1
-    bridge, signals = Bridge(), Signals()
-    engine = LateEngine(context, bridge.state.emit)
-    first_time = needs_set_up(context.profile, context.loaded)
-    actions = Actions(
-        engine.send,
-        context.clock.now,
-        end,
-        configuration=ProfileConfiguration(context, engine),
-        set_up_needed=first_time,
-        check=partial(check_everything, context),
-        save_diagnostics=partial(save_diagnostics, context),
-    )
-    interface = Interface(actions, language)
-    bridge.state.connect(interface.show_state, Qt.ConnectionType.QueuedConnection)
-    instance.asked_to_open.connect(interface.open_day)
-    signals.ended.connect(end)
-    interface.show(background=background)
-    if first_time and not background:
-        QTimer.singleShot(_FIRST_MS, interface.open_set_up)
-    if show_day:
-        QTimer.singleShot(0, interface.open_day)
+    run = TrayRun(arguments, instance, background=background, show_day=show_day)
     if seconds is not None:
-        QTimer.singleShot(round(seconds * 1000), end)
-    QTimer.singleShot(0, engine.start)
+        QTimer.singleShot(round(seconds * 1000), run.end)
     try:
+        run.begin()
         return app.exec()
     finally:
-        interface.close()
-        engine.stop()
-        signals.close()
-        instance.release()
+        run.close()
+
+
+class TrayRun(QObject):
+    """One run of the tray app: the icon at once, then the rest, which loads on a thread of its own."""
+
+    _loaded = Signal(object)
+    _refused = Signal(object)
+
+    def __init__(self, arguments: Namespace, instance: SingleInstance, *, background: bool, show_day: bool) -> None:
+        super().__init__()
+        self._arguments, self._instance = arguments, instance
+        self._background, self._show_day = background, show_day
+        self._first, self._bridge, self._signals = FirstIcon(), Bridge(), Signals()
+        self._interface: Interface | None = None
+        self._engine: LateEngine | None = None
+        self._loaded.connect(self._assemble)
+        self._refused.connect(self._ask_what_to_do)
+        self._signals.ended.connect(self.end)
+
+    def begin(self) -> None:
+        """Show the icon, and start loading once it shows."""
+        self._first.show()
+        QTimer.singleShot(0, self._load_beside)
+
+    def end(self, code: int = 0) -> None:
+        """End the program with ``code``."""
+        # Not quit(): that asks the windows first, and one that hides when it is closed says no.
+        QApplication.exit(code)
+
+    def close(self) -> None:
+        """Take everything off the screen, and leave as quitting asks."""
+        if self._interface is not None:
+            self._interface.close()
+        self._first.icon.hide()
+        if self._engine is not None:
+            self._engine.stop()
+        self._signals.close()
+        self._instance.release()
+
+    def _load_beside(self, aside: bool = False) -> None:
+        if not self._instance.listening:
+            self._instance.listen()
+        threading.Thread(target=self._load, args=(aside,), name="b2cal-load", daemon=True).start()
+
+    def _load(self, aside: bool) -> None:
+        """On its own thread: import what the interface needs, and read the settings, or put them ``aside`` first."""
+        from b2cal_desktop.context import Context
+        from b2cal_desktop.core.errors import B2CalError
+
+        context = Context(self._arguments)
+        try:
+            if aside:
+                from b2cal_desktop.system.settings_file import set_aside
+
+                set_aside(context.profile.settings)
+            import b2cal_desktop.configure
+            import b2cal_desktop.ui.interface  # noqa: F401  the heavy part; the GUI thread finds it loaded
+
+            _ = context.loaded, context.language
+        except B2CalError as error:
+            self._refused.emit(error)
+            return
+        self._loaded.emit(context)
+
+    def _assemble(self, context: Context) -> None:
+        from b2cal_desktop.configure import ProfileConfiguration, needs_set_up
+        from b2cal_desktop.ui.interface import Actions, Interface
+
+        engine = self._engine = LateEngine(context, self._bridge.state.emit)
+        first_time = needs_set_up(context.profile, context.loaded)
+        actions = Actions(
+            engine.send,
+            context.clock.now,
+            self.end,
+            configuration=ProfileConfiguration(context, engine),
+            set_up_needed=first_time,
+            check=partial(check_everything, context),
+            save_diagnostics=partial(save_diagnostics, context, engine),
+        )
+        interface = self._interface = Interface(actions, context.language, first=self._first)
+        self._bridge.state.connect(interface.show_state)  # queued, as it comes from another thread
+        self._instance.asked_to_open.connect(interface.open_day)
+        interface.show(background=self._background)
+        if self._show_day:
+            interface.open_day()
+        elif first_time and not self._background:
+            QTimer.singleShot(_FIRST_MS, interface.open_set_up)
+        engine.start()
+
+    def _ask_what_to_do(self, error: B2CalError) -> None:
+        """The settings cannot be read: say so where the user looks, and let them choose."""
+        from b2cal_desktop.system.language import language
+        from b2cal_desktop.ui.start_problem import StartProblem
+
+        in_language = language("auto")  # the settings themselves are what is wrong
+        print(error.message(in_language), file=sys.stderr)
+        problem = self._problem = StartProblem(error, in_language, Profile.named(self._arguments.profile).settings)
+        problem.again.connect(self._load_beside)
+        problem.gave_up.connect(partial(self.end, error.exit_code))
+        problem.open()

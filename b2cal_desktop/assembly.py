@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -13,9 +14,11 @@ from b2cal_desktop.core.model import Text, Window
 from b2cal_desktop.core.ports import CalendarSource, Fetched, Switchboard
 from b2cal_desktop.switchboards.choices import ChosenSwitchboard, find_choice, open_switchboard, usable_choices
 from b2cal_desktop.switchboards.command import COMMAND
+from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.sync.cycle import Config, Cycle
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.sync.loop import Timing
+from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD, switchboard_secret
 from b2cal_desktop.system.settings import ICalendarSettings, Settings
 from b2cal_desktop.system.settings_file import LoadedSettings
 from b2cal_desktop.system.zones import system_timezone
@@ -43,7 +46,6 @@ NO_SERVER_CHOSEN = Text(
     "ingen server är vald; ange dess adress under [calendar.exchange] i settings.toml",
     "no server has been chosen; give its address under [calendar.exchange] in settings.toml",
 )
-EXCHANGE_PASSWORD = "calendar/exchange/password"  # noqa: S105  the name that the keyring keeps it under
 
 
 @dataclass(slots=True)
@@ -63,31 +65,48 @@ class Parts:
         self.ledger.close()
 
 
-def assemble(context: Context, loaded: LoadedSettings, changed: Callable[[], None] | None = None) -> Parts:
+def assemble(
+    context: Context,
+    loaded: LoadedSettings,
+    changed: Callable[[], None] | None = None,
+    pace: Pace | None = None,
+) -> Parts:
     """The engine for the context's profile; raises ConnectorProblem, SettingsProblem or LedgerDamaged.
 
     ``changed`` is called, from any thread, where a calendar tells by itself that something in it is new. The keyring
-    is opened later, on the sync thread, and only when a secret is asked for.
+    is opened later, on the sync thread, and only when a secret is asked for. With a ``pace`` no write comes too soon
+    after another; the cycle must then be run again when it says so, as the loop does.
     """
     settings = loaded.settings
     ledger = Ledger(context.profile.ledger)
     try:
         switchboard = build_switchboard(context, settings, ledger)
         calendar = build_calendar(context, settings, changed)
-        cycle = Cycle(calendar, switchboard, ledger, build_config(context, settings, switchboard))
+        cycle = Cycle(calendar, switchboard, ledger, build_config(context, settings, switchboard), pace=pace)
     except BaseException:
         ledger.close()
         raise
     return Parts(cycle, calendar, switchboard, ledger, build_timing(settings, ledger, switchboard))
 
 
-def rebuild(parts: Parts, context: Context, loaded: LoadedSettings, changed: Callable[[], None] | None = None) -> Parts:
-    """New parts by changed settings on the same ledger; the old connections are let go of only once they stand."""
+def rebuild(
+    parts: Parts,
+    context: Context,
+    loaded: LoadedSettings,
+    changed: Callable[[], None] | None = None,
+    leave: Callable[[], object] = lambda: None,
+) -> Parts:
+    """New parts by changed settings on the same ledger; the old connections are let go of only once they stand.
+
+    ``leave`` is called, with everything still as it was, where another switchboard or user takes the place of this one.
+    """
     settings = loaded.settings
     switchboard = build_switchboard(context, settings, parts.ledger)
     calendar = build_calendar(context, settings, changed)
     config = build_config(context, settings, switchboard)
-    cycle = Cycle(calendar, switchboard, parts.ledger, config, parts.cycle.generation)
+    if config.switchboard_id != parts.cycle.config.switchboard_id:
+        leave()
+    cycle = Cycle(calendar, switchboard, parts.ledger, config, parts.cycle.generation, parts.cycle.pace)
     parts.calendar.close()
     parts.switchboard.close()
     return Parts(cycle, calendar, switchboard, parts.ledger, build_timing(settings, parts.ledger, switchboard))
@@ -124,7 +143,8 @@ def _graph_calendar(context: Context, settings: Settings, timezone: tzinfo) -> C
     account = context.microsoft_account(settings)
     follow = settings.calendar.timezone == "auto"
     root = account.registration.graph_root
-    return GraphCalendar(root=root, token=account, timezone=timezone, follow_mailbox=follow)
+    further = settings.calendar.microsoft365.calendars
+    return GraphCalendar(root=root, token=account, timezone=timezone, follow_mailbox=follow, calendars=further)
 
 
 def _exchange_calendar(
@@ -181,7 +201,7 @@ def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> C
             # Without a keyring nothing can have been kept; the switchboard says itself whether it needs a sign-in.
             return None
 
-    last = ledger.memory().last.diversion
+    last = ledger.recall(switchboard_id(settings)).last.diversion
     return open_switchboard(choice, settings.switchboard.fields, secret, settings.catalogue(), last_written=last)
 
 
@@ -197,23 +217,19 @@ def _require_users_own(loaded: LoadedSettings, settings: Settings) -> None:
         raise SettingsProblem(str(loaded.path), None, "switchboard", text)
 
 
-def switchboard_secret(connector: str, field: str) -> str:
-    """The name under which the keyring keeps a connector's secret field."""
-    return f"switchboard/{connector}/{field}"
-
-
 def build_config(context: Context, settings: Settings, switchboard: Switchboard) -> Config:
     """What the cycle has to know of the settings."""
     catalogue = settings.catalogue()
     return Config(
         rules=settings.to_rules(catalogue),
-        policy=settings.policy(switchboard.abilities.knows_ends),
+        policy=settings.policy(switchboard.abilities.knows_ends, switchboard.abilities.honours_ends),
         timezone=computer_timezone(settings),
         timezone_follows_mailbox=settings.calendar.timezone == "auto",
         calendar_id=calendar_id(context, settings),
         switchboard_id=switchboard_id(settings),
         enabled=settings.sync.enabled,
         dry_run=settings.sync.dry_run,
+        tells_changes=settings.notifications.changes,
         stale_after=timedelta(hours=settings.sync.stale_after_hours),
     )
 
@@ -239,6 +255,19 @@ def calendar_id(context: Context, settings: Settings) -> str:
         case _:
             parts = (calendar.icalendar.location, calendar.icalendar.user)
     return _fingerprint(calendar.source, *parts)
+
+
+def forget_calendar(context: Context, settings: Settings) -> None:
+    """Forget the sign-in to the calendar of ``settings`` and the events that were read by it; raises B2CalError."""
+    try:
+        if settings.calendar.source == "microsoft365":
+            context.microsoft_account(settings).sign_out()
+        else:
+            context.secret_store.delete_secret(EXCHANGE_PASSWORD)
+    finally:
+        if context.profile.ledger.exists():
+            with closing(Ledger(context.profile.ledger)) as ledger:
+                ledger.forget_events()
 
 
 def switchboard_id(settings: Settings) -> str:

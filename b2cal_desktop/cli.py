@@ -24,6 +24,7 @@ from b2cal_desktop.core.state import AppState, Phase
 from b2cal_desktop.engine import Engine
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.clock import SystemClock
+from b2cal_desktop.system.crash import CrashWatch, crashes_path
 from b2cal_desktop.system.profile_lock import ProfileLock
 
 # ``plan`` computes its blocks from this much more than it lists, so that they have their true start and end.
@@ -58,7 +59,7 @@ def plan_command(context: Context) -> int:
     if settings.calendar.timezone == "auto" and fetched.timezone is not None:
         zone = fetched.timezone
     window = local_day(now, zone, arguments.days)
-    rules = settings.to_rules(settings.catalogue())
+    rules = settings.to_rules(settings.catalogue()).for_mailbox(fetched.hours)
     schedule = plan(fetched.events, rules, _widened(window), zone)
     listed = [e for e in fetched.events if window.touches(e.start, e.end)]
     found = [*fetched.warnings, *(w for e in listed if (w := lint(e, rules)) is not None)]
@@ -88,7 +89,7 @@ def _fetched_or_kept(context: Context, fetch: Callable[[], Fetched], calendar: s
         if kept is None or kept.calendar != calendar:
             raise
         context.tell(error)
-        return Fetched(kept.events, limited=kept.limited)
+        return Fetched(kept.events, limited=kept.limited, hours=kept.hours)
 
 
 def _instant(at: datetime | None, zone: Any) -> str | None:
@@ -177,8 +178,10 @@ def sync_command(context: Context) -> int:
     for warning in loaded.warnings:
         context.tell(warning)
     context.profile.create()
-    with ProfileLock(context.profile), closing(assemble(context, loaded)) as parts:
-        state = parts.cycle.run(context.clock.now())
+    with ProfileLock(context.profile):
+        loaded = context.brought_up_to_date(loaded)
+        with closing(assemble(context, loaded)) as parts:
+            state = parts.cycle.run(context.clock.now())
     for error in (state.calendar.error, state.switchboard.error):
         if error is not None:
             context.tell(error)
@@ -246,6 +249,12 @@ PHASES = {
 }
 
 
+_CRASHED = Text(
+    "Programmet avslutades oväntat förra gången. Vad som hände står i {path}, utan ämnen, platser eller lösenord.",
+    "The app ended unexpectedly last time. What happened is told in {path}, without subjects, places or passwords.",
+)
+
+
 def run_command(context: Context) -> int:
     """The sync loop without a screen, until SIGINT or SIGTERM."""
     return run_until_signal(context)
@@ -263,9 +272,13 @@ def run_until_signal(context: Context, seconds: float | None = None, *, today: b
     engine = Engine(context, reporter.report, refused=lambda _: ended.set())
     before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        engine.start()
-        _wait(ended, seconds)
-        engine.stop()
+        with CrashWatch(context.profile, context.clock) as watch:
+            if watch.look_back():
+                context.tell(_CRASHED.to(context.language).format(path=crashes_path(context.profile)))
+                watch.answer()
+            engine.start()
+            _wait(ended, seconds)
+            engine.stop()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -23,9 +23,22 @@ from b2cal_desktop.core.schedule import local_day
 from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.system.policy import PolicyFile
 from b2cal_desktop.system.private_files import write_private_file
+from b2cal_desktop.system.secret_names import switchboard_secret
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_file import LoadedSettings, save_settings
-from b2cal_desktop.ui.configuration import CalendarSample, ConnectorForm, FieldForm, Opened, SentRequest, Unfinished
+from b2cal_desktop.ui.configuration import (
+    Approval,
+    CalendarChoice,
+    CalendarSample,
+    ConnectorForm,
+    FieldForm,
+    FoundServer,
+    Opened,
+    SentRequest,
+    SignedIn,
+    SignInCode,
+    Unfinished,
+)
 
 if TYPE_CHECKING:
     from b2cal_desktop.switchboards.choices import Choice
@@ -43,16 +56,25 @@ class RunningEngine(Protocol):
         """A secret is new: what was refused may be tried again."""
         ...
 
+    def signed_out(self) -> None:
+        """The calendar's sign-in is gone."""
+        ...
+
     def exchanges(self) -> Iterable[Exchange]:
         """The last requests to the switchboard, oldest first, secrets masked."""
         ...
 
 
 class ProfileConfiguration:
-    """The ``Configuration`` of one profile. ``engine`` is the one that runs on it."""
+    """The ``Configuration`` of one profile. ``engine`` is the one that runs on it.
 
-    def __init__(self, context: Context, engine: RunningEngine) -> None:
-        self._context, self._engine = context, engine
+    ``servers_of`` tells where an e-mail address's Exchange server may be; the usual addresses unless said otherwise.
+    """
+
+    def __init__(
+        self, context: Context, engine: RunningEngine, servers_of: Callable[[str], Iterable[str]] | None = None
+    ) -> None:
+        self._context, self._engine, self._servers_of = context, engine, servers_of
 
     def open(self) -> Opened:
         """Read settings, policy, connectors and an unfinished set-up; raises B2CalError."""
@@ -78,8 +100,6 @@ class ProfileConfiguration:
 
     def kept_secrets(self, connector: str) -> frozenset[str]:
         """The secret fields of ``connector`` that the keyring has; raises SecretsUnavailable."""
-        from b2cal_desktop.assembly import switchboard_secret
-
         file = self._connector(connector)
         store = self._context.secret_store
         secret = [field.key for field in file.fields if field.secret]
@@ -87,7 +107,6 @@ class ProfileConfiguration:
 
     def test_switchboard(self, settings: Settings, secrets: Mapping[str, str]) -> tuple[tuple[str, Text], ...]:
         """Read something with ``settings`` and ``secrets``; raises SwitchboardError or ConnectorProblem."""
-        from b2cal_desktop.assembly import switchboard_secret
         from b2cal_desktop.switchboards.choices import open_switchboard
 
         chosen = settings.switchboard.connector
@@ -120,28 +139,75 @@ class ProfileConfiguration:
             today = local_day(now, zone)
             window = Window(today.start, local_day(today.start + timedelta(days=_DAYS, hours=2), zone).start)
             fetched = calendar.fetch_events(window, now)
-        return CalendarSample(fetched.events, fetched.timezone or zone, fetched.warnings, fetched.limited)
+        return CalendarSample(
+            fetched.events, fetched.timezone or zone, fetched.warnings, fetched.limited, fetched.hours
+        )
 
-    def sign_in(self, settings: Settings | None, cancel: threading.Event) -> str:
-        """Sign in by the browser where the calendar is Microsoft 365; raises CalendarError otherwise."""
+    def find_servers(self, address: str, stop: threading.Event) -> tuple[FoundServer, ...]:
+        """The Exchange servers that answer, without credentials, at the usual addresses of ``address``'s domain."""
+        from b2cal_desktop.calendars.exchange_find import find_server, usual_addresses
+
+        addresses = (self._servers_of or usual_addresses)(address)
+        return tuple(
+            FoundServer(found.url, found.host, found.schemes, found.microsoft365, found.trusted)
+            for found in find_server(addresses, stop.is_set)
+        )
+
+    def sign_in(
+        self,
+        settings: Settings | None,
+        cancel: threading.Event,
+        *,
+        another: bool = False,
+        show_code: Callable[[SignInCode], None] | None = None,
+    ) -> SignedIn:
+        """Sign in where the calendar is Microsoft 365; raises CalendarError otherwise."""
         chosen = settings or self._context.load().settings
         if chosen.calendar.source != "microsoft365":
             raise CalendarNeedsSignIn(chosen.calendar.source)
-        identity = self._context.microsoft_account(chosen).sign_in_interactive(cancel)
+        self._context.profile.create()
+        account = self._context.microsoft_account(chosen)
+        if show_code is None:
+            identity = account.sign_in_interactive(cancel, another=another)
+        else:
+            show = show_code
+            identity = account.sign_in_device_code(
+                lambda device: show(SignInCode(device.code, device.address, device.seconds)), cancel
+            )
         self._engine.signed_in()
-        return identity.username
+        return SignedIn(identity.username, account.notices)
 
-    def signed_in_as(self, settings: Settings) -> str:
-        """Who is signed in to Microsoft 365; empty where nobody is, or the calendar is another one."""
+    def signed_in_as(self, settings: Settings) -> SignedIn | None:
+        """Who is signed in to Microsoft 365; None where nobody is, or the calendar is another one."""
         if settings.calendar.source != "microsoft365":
-            return ""
-        identity = self._context.microsoft_account(settings).identity
-        return identity.username if identity is not None else ""
+            return None
+        account = self._context.microsoft_account(settings)
+        return SignedIn(account.identity.username, account.notices) if account.identity is not None else None
 
-    def approval(self) -> Text:
+    def sign_out(self, settings: Settings) -> None:
+        """Forget the calendar's sign-in and events, and let the engine know; raises B2CalError."""
+        from b2cal_desktop.assembly import forget_calendar
+
+        try:
+            forget_calendar(self._context, settings)
+        finally:
+            self._engine.signed_out()
+
+    def list_calendars(self, settings: Settings) -> tuple[CalendarChoice, ...]:
+        """The calendars of whoever is signed in to Microsoft 365; raises CalendarError."""
+        from b2cal_desktop.assembly import build_calendar
+        from b2cal_desktop.calendars.graph import GraphCalendar
+
+        with closing(build_calendar(self._context, settings)) as calendar:
+            if not isinstance(calendar, GraphCalendar):
+                return ()
+            names = calendar.list_calendars(self._context.clock.now())
+        return tuple(CalendarChoice(name.id, name.name, name.primary) for name in names)
+
+    def approval(self, settings: Settings | None = None) -> Approval:
         """The message to IT that asks for approval of the app in Microsoft 365."""
-        request = self._context.microsoft_account(self._context.load().settings).approval
-        return Text(f"{request.subject.sv}\n\n{request.body.sv}", f"{request.subject.en}\n\n{request.body.en}")
+        request = self._context.microsoft_account(settings or self._context.load().settings).approval
+        return Approval(request.address, request.subject, request.body)
 
     def starts_at_log_in(self) -> tuple[bool, bool]:
         """Whether the app starts at log-in, and whether the administrator has decided that."""

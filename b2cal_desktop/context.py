@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -18,12 +19,14 @@ from b2cal_desktop.system.clock import FixedClock, SystemClock
 from b2cal_desktop.system.language import language
 from b2cal_desktop.system.paths import Profile, policy_path
 from b2cal_desktop.system.policy import load_policy
-from b2cal_desktop.system.settings_file import LoadedSettings, load_settings
+from b2cal_desktop.system.settings_file import VERSIONS, LoadedSettings, Versions, load_settings, migrate_settings
 from b2cal_desktop.system.zones import system_timezone
 
 if TYPE_CHECKING:
     from b2cal_desktop.accounts.microsoft import MicrosoftAccount
     from b2cal_desktop.system.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -32,13 +35,13 @@ class Context:
 
     arguments: Namespace
     secrets_problem: SecretsUnavailable | None = None
+    versions: Versions = VERSIONS
     _account: MicrosoftAccount | None = None
     _accounts_lock: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def profile(self) -> Profile:
-        folder = self.arguments.profile
-        return Profile.in_folder(Path(folder)) if folder else Profile.default()
+        return Profile.named(self.arguments.profile)
 
     @property
     def connector_folders(self) -> tuple[Path, ...]:
@@ -58,7 +61,21 @@ class Context:
         """Read the settings and the administrator's policy anew."""
         chosen = getattr(self.arguments, "settings", None)
         path = Path(chosen) if chosen else self.profile.settings
-        return load_settings(path, load_policy(policy_path(os.environ)))
+        return load_settings(path, load_policy(policy_path(os.environ)), versions=self.versions)
+
+    def brought_up_to_date(self, loaded: LoadedSettings) -> LoadedSettings:
+        """``loaded`` as it is, or read anew from a file that was of an older version; the old one is kept beside it.
+
+        For whoever holds the profile's lock. A file that may not be written goes on being read as it is meant.
+        """
+        if loaded.migrated_from is None:
+            return loaded
+        try:
+            migrate_settings(loaded.path, versions=self.versions)
+        except OSError as error:
+            _log.warning("the settings stay in version %s: %s", loaded.migrated_from, error.strerror)
+            return loaded
+        return self.load()
 
     @cached_property
     def language(self) -> str:
@@ -89,12 +106,16 @@ class Context:
         from b2cal_desktop.accounts.microsoft import MicrosoftAccount
         from b2cal_desktop.accounts.microsoft_clouds import Registration
 
-        registration = Registration.from_settings(settings.calendar.microsoft365)
+        chosen, hours = settings.calendar.microsoft365, settings.rules.working_hours
+        registration = Registration.from_settings(chosen, mailbox=hours.from_mailbox)
         with self._accounts_lock:
-            if self._account is None or self._account.registration != registration:
+            known = self._account
+            if known is None or (known.registration, known.wants_broker) != (registration, chosen.broker):
                 in_language = language(settings.language)
-                self._account = MicrosoftAccount(registration, self.profile, self.secrets, language=in_language)
-            return self._account
+                known = self._account = MicrosoftAccount(
+                    registration, self.profile, self.secrets, language=in_language, broker=chosen.broker
+                )
+            return known
 
     def tell(self, message: B2CalError | Warning | Text | str) -> None:
         """A line on standard error, in the user's language."""

@@ -45,7 +45,7 @@ def demo_command(context: Context) -> int:
             if problem is None:
                 from b2cal_desktop.app import run_tray
 
-                return run_tray(demo, seconds=arguments.seconds, show_day=True)
+                return run_tray(demo.arguments, seconds=arguments.seconds, show_day=True)
             sv = f"Demot gör samma sak här i terminalen: {problem.sv}."
             demo.tell(Text(sv, f"The demo does the same job here in the terminal: {problem.en}."))
             return run_until_signal(demo, arguments.seconds, today=True)

@@ -14,6 +14,7 @@ from b2cal_desktop.core.intents import Intent, SwitchSync
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
 from b2cal_desktop.switchboards.connector_http import Exchange
+from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.sync.cycle import Cycle
 from b2cal_desktop.sync.loop import Loop
 from b2cal_desktop.system.logs import Log, open_log
@@ -29,8 +30,10 @@ class UnexpectedFailure(B2CalError):
     code = "unexpected"
     what = Text("Något oväntat hände ({kind}).", "Something unexpected happened ({kind}).")
     remedy = Text(
-        "Vi försöker igen om fem minuter. Händer det igen, skicka loggen till den som sköter programmet.",
-        "We try again in five minutes. If it happens again, send the log to whoever looks after the program.",
+        "Vi försöker igen om fem minuter. Händer det igen, spara diagnostik (under Hjälp) och skicka den till den som "
+        "sköter programmet.",
+        "We try again in five minutes. If it happens again, save diagnostics (under Help) and send them to whoever "
+        "looks after the program.",
     )
 
     def __init__(self, error: Exception) -> None:
@@ -61,6 +64,7 @@ class Engine:
         self._guard = threading.Lock()
         self._last: AppState | None = None
         self._refused_settings: object = None
+        self._sign_in_seen: int | None = None
         self._starter = threading.Thread(target=self._start, name="b2cal-start", daemon=True)
 
     # From any thread
@@ -89,6 +93,22 @@ class Engine:
         if loop is not None:
             loop.reconfigure(self._rebuild)
 
+    def signed_out(self) -> None:
+        """The calendar's sign-in is gone: nothing of that calendar counts, or stays here, from now on."""
+        with self._guard:
+            loop = self._loop
+        if loop is not None:
+            loop.reconfigure(self._forget_events)
+
+    def calendar_usage(self) -> tuple[int, int] | None:
+        """Requests to the calendar in the last hour and the bytes that they brought; None where nobody counts."""
+        from b2cal_desktop.calendars.graph import GraphCalendar
+
+        parts = self._parts
+        if parts is None or not isinstance(parts.calendar, GraphCalendar):
+            return None
+        return parts.calendar.usage.requests, parts.calendar.usage.bytes
+
     def exchanges(self) -> tuple[Exchange, ...]:
         """The last requests to the switchboard and its answers, oldest first, secrets masked."""
         parts = self._parts
@@ -108,7 +128,7 @@ class Engine:
 
     def _clears_on_quit(self, parts: Parts) -> bool:
         on_quit = self._loaded.settings.sync.on_quit
-        return on_quit == "clear" or (on_quit == "auto" and not parts.switchboard.abilities.knows_ends)
+        return on_quit == "clear" or (on_quit == "auto" and not parts.switchboard.abilities.self_ending)
 
     # On the engine's threads
 
@@ -116,8 +136,10 @@ class Engine:
         try:
             self._around.profile.create()
             self._lock.acquire()
+            self._sign_in_seen = self._sign_in_stamp()
             self._log = open_log(self._around.profile.log_file)
-            parts = assemble(self._around, self._loaded, self._calendar_changed)
+            self._loaded = self._around.brought_up_to_date(self._loaded)
+            parts = assemble(self._around, self._loaded, self._calendar_changed, Pace(self._around.clock))
         except Exception as error:  # noqa: BLE001  the top of the thread
             self.refusal = error
             self._failed(error)
@@ -160,7 +182,8 @@ class Engine:
         cycle.config = replace(cycle.config, enabled=enabled)
 
     def _look(self) -> None:
-        """Notice, on the loop's thread, that somebody edited the settings or the policy."""
+        """Notice, on the loop's thread, that somebody edited the settings or the policy, or signed in or out."""
+        self._look_who()
         if self._loaded.is_current():
             return
         try:
@@ -175,12 +198,35 @@ class Engine:
         if self._loop is not None:
             self._loop.reconfigure(self._rebuild)
 
+    def _look_who(self) -> None:
+        """A sign-in or sign-out by another program on this profile, such as the command, counts at once too."""
+        seen, self._sign_in_seen = self._sign_in_seen, self._sign_in_stamp()
+        if seen != self._sign_in_seen and self._loop is not None:
+            self._loop.reconfigure(self._rebuild if self._sign_in_seen is not None else self._forget_events)
+
+    def _sign_in_stamp(self) -> int | None:
+        try:
+            return self._around.profile.microsoft_account.stat().st_mtime_ns
+        except OSError:
+            return None
+
+    def _forget_events(self, cycle: Cycle) -> Cycle:
+        if self._parts is not None:
+            self._parts.ledger.forget_events()
+        return self._rebuild(cycle)
+
     def _rebuild(self, cycle: Cycle) -> Cycle:
         """New parts by the new settings, on the old ledger; where they cannot be built the old ones go on."""
         if self._parts is None:
             return cycle
+        clear = self._clears_on_quit(self._parts)
+
+        def leave() -> None:
+            """A switchboard that is left is left as when the app ends: nobody here will see to it any more."""
+            cycle.leave(self._around.clock.now(), clear=clear)
+
         try:
-            self._parts = rebuild(self._parts, self._around, self._loaded, self._calendar_changed)
+            self._parts = rebuild(self._parts, self._around, self._loaded, self._calendar_changed, leave)
         except B2CalError as error:
             self._failed(error)
         if self._loop is not None:

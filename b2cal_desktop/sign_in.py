@@ -7,12 +7,12 @@ import sys
 import threading
 from contextlib import closing
 
-from b2cal_desktop.assembly import EXCHANGE_PASSWORD, switchboard_secret
+from b2cal_desktop.assembly import forget_calendar
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import UsageError
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.switchboards.choices import find_choice
-from b2cal_desktop.sync.ledger import Ledger
+from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD, switchboard_secret
 
 _NO_SIGN_IN = Text(
     "en kalenderfil eller kalenderlänk behöver ingen inloggning", "a calendar file or link needs no sign-in"
@@ -39,13 +39,7 @@ def sign_out_command(context: Context) -> int:
         for name, _ in _secret_fields(context):
             context.secret_store.delete_secret(name)
         return 0
-    if context.loaded.settings.calendar.source == "microsoft365":
-        context.microsoft_account(context.loaded.settings).sign_out()
-    else:
-        context.secret_store.delete_secret(EXCHANGE_PASSWORD)
-    if context.profile.ledger.exists():
-        with closing(Ledger(context.profile.ledger)) as ledger:
-            ledger.forget_events()
+    forget_calendar(context, context.loaded.settings)
     return 0
 
 
@@ -69,6 +63,8 @@ def _sign_in_microsoft(context: Context) -> None:
         else:
             context.tell(Text("Logga in i webbläsaren som öppnas.", "Sign in in the browser that opens."))
             identity = account.sign_in_interactive(never)
+        for notice in account.notices:
+            context.tell(notice)
     print(Text(f"Inloggad som {identity.username}.", f"Signed in as {identity.username}.").to(context.language))
 
 

@@ -18,6 +18,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from b2cal_desktop.ui.commands import Offers
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "screenshots"
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -40,6 +44,12 @@ FOR_THE_DOCS = {
 
 def name(language: str, scheme: str, percent: int) -> str:
     return f"{language}-{scheme}-{percent}"
+
+
+def everything() -> Offers:
+    from b2cal_desktop.ui.commands import Offers
+
+    return Offers(settings=True, sign_in=True, check=True, diagnostics=True)
 
 
 class Studio:
@@ -88,10 +98,10 @@ class Studio:
 
     def menus(self) -> None:
         from b2cal_desktop.ui.menu import EntryMenu
-        from b2cal_desktop.ui.presentation import Offers, starting_view, tray_view
+        from b2cal_desktop.ui.presentation import starting_view, tray_view
         from tests.ui.states import ALL, NOW
 
-        offers = Offers(settings=True, sign_in=True)
+        offers = everything()
         views = {key: tray_view(state, NOW, self.language, offers) for key, state in ALL.items()}
         for key, view in {"starting": starting_view(offers), **views}.items():
             menu = EntryMenu()
@@ -123,7 +133,7 @@ class Studio:
     def _day(self, state, now: datetime):
         from b2cal_desktop.ui.day_view import DayWindow
 
-        window = DayWindow(self.language, can_sign_in=True, can_configure=True)
+        window = DayWindow(self.language, everything())
         window.render_state(state, now, dark=self.dark)
         window.resize(900, 840)
         window.show()
@@ -141,14 +151,14 @@ class Studio:
             self.save(window, title)
 
     def status(self) -> None:
-        from b2cal_desktop.ui.presentation import Offers, starting_view, tray_view
+        from b2cal_desktop.ui.presentation import starting_view, tray_view
         from b2cal_desktop.ui.status_window import StatusWindow
         from tests.ui.states import ALL, NOW
 
-        offers = Offers(sign_in=True)
+        offers = everything()
         views = {key: tray_view(state, NOW, self.language, offers) for key, state in ALL.items()}
         for key, view in {"starting": starting_view(offers), **views}.items():
-            window = StatusWindow(can_sign_in=True)
+            window = StatusWindow(offers)
             window.render(view, dark=self.dark)
             if key == "manual":
                 window.show_message(view.messages[0])

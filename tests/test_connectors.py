@@ -215,6 +215,8 @@ def test_a_broken_neighbour_does_no_harm(desk: Desk) -> None:
 class _NoEngine:
     def signed_in(self) -> None: ...
 
+    def signed_out(self) -> None: ...
+
     def exchanges(self) -> tuple[Exchange, ...]:
         return ()
 

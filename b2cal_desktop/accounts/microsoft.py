@@ -6,7 +6,6 @@ excepted. msal itself is imported with the first call that needs it.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
 import sys
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from b2cal_desktop.accounts import microsoft_broker
 from b2cal_desktop.accounts.microsoft_clouds import ApprovalRequest, Registration, approval_request
 from b2cal_desktop.accounts.microsoft_errors import needs_approval, refusal, revoked
 from b2cal_desktop.accounts.microsoft_loopback import LoopbackReceiver
@@ -81,7 +81,8 @@ class DeviceCode:
 class MicrosoftAccount:
     """One profile's account. ``secrets`` opens the keyring; ``broker`` asks Windows itself to sign in, where it can.
 
-    All methods may be called from any thread. Errors are CalendarErrors, and SignInUnderWay.
+    Where it cannot, the browser signs in, and ``notices`` says so. All methods may be called from any thread. Errors
+    are CalendarErrors, and SignInUnderWay.
     """
 
     def __init__(
@@ -94,17 +95,22 @@ class MicrosoftAccount:
         broker: bool = False,
         open_browser: Callable[[str], bool] = webbrowser.open,
         clock: Clock | None = None,
+        platform: str = sys.platform,
     ) -> None:
         self.registration = registration
         self._profile, self._secrets, self._language = profile, secrets, language
         self._open_browser, self._clock = open_browser, clock or SystemClock()
-        self._broker = broker and sys.platform == "win32" and importlib.util.find_spec("pymsalruntime") is not None
-        self._identity_file = profile.data / "microsoft365-account.json"
+        self.wants_broker = broker
+        on_windows = broker and platform == "win32"
+        self._broker = on_windows and microsoft_broker.is_installed()
+        self._lacks_broker = on_windows and not self._broker
+        self._identity_file = profile.microsoft_account
         self._lock = threading.RLock()
         self._signing_in = threading.Lock()
         self._tokens: TokenCache | None = None
         self._application: Any = None
         self._challenge: str | None = None
+        self._without_more = False
 
     def __repr__(self) -> str:
         return f"MicrosoftAccount({self.registration.authority!r})"
@@ -126,6 +132,13 @@ class MicrosoftAccount:
         return self._tokens.kept.problem if self._tokens is not None else None
 
     @property
+    def notices(self) -> tuple[Text, ...]:
+        """What whoever signs in is told beside that it worked."""
+        kept = self.notice
+        told = (_told_of(kept),) if kept is not None else ()
+        return (*told, microsoft_broker.MISSING) if self._lacks_broker else told
+
+    @property
     def approval(self) -> ApprovalRequest:
         """The message to an administrator that asks for approval."""
         identity = self.identity
@@ -144,15 +157,15 @@ class MicrosoftAccount:
             application = self._build()
             if self._broker:
                 answer = application.acquire_token_interactive(
-                    self._scopes,
-                    parent_window_handle=application.CONSOLE_WINDOW_HANDLE,
+                    self._all_scopes,
+                    parent_window_handle=microsoft_broker.front_window() or application.CONSOLE_WINDOW_HANDLE,
                     timeout=timeout,
                     **self._hints(another),
                 )
                 return self._signed_in(application, answer)
             with LoopbackReceiver(self._language) as receiver:
                 flow = application.initiate_auth_code_flow(
-                    self._scopes,
+                    self._all_scopes,
                     redirect_uri=receiver.redirect_uri,
                     response_mode="form_post",
                     **self._hints(another),
@@ -172,7 +185,7 @@ class MicrosoftAccount:
         """Sign in by a code that ``show`` presents, for computers without a browser; organisations may forbid it."""
         with self._one_at_a_time(), self._told():
             application = self._build()
-            flow = application.initiate_device_flow(self._scopes, claims_challenge=self._challenge)
+            flow = application.initiate_device_flow(self._all_scopes, claims_challenge=self._challenge)
             if "user_code" not in flow:
                 raise refusal(flow, self.registration, signed_in=False)
             seconds, interval = int(flow["expires_in"]), float(flow.get("interval", 5))
@@ -217,7 +230,7 @@ class MicrosoftAccount:
                     application.remove_account(other)
             identity = Identity(chosen["home_account_id"], chosen["username"], str(claims.get("tid", "")))
             write_private_file(self._identity_file, json.dumps(asdict(identity)).encode())
-            self._challenge = None
+            self._challenge, self._without_more = None, False
         return identity
 
     def sign_out(self) -> None:
@@ -260,18 +273,34 @@ class MicrosoftAccount:
         raise error
 
     def _silently(self, application: Any, identity: Identity, claims: str | None, refresh: bool) -> Any:
-        for account in application.get_accounts():
-            if account["home_account_id"] == identity.home_account_id:
-                return application.acquire_token_silent_with_error(
-                    self._scopes, account=account, claims_challenge=claims, force_refresh=refresh
-                )
-        return None
+        known = (a for a in application.get_accounts() if a["home_account_id"] == identity.home_account_id)
+        account = next(known, None)
+        if account is None:
+            return None
+
+        def ask(scopes: list[str]) -> Any:
+            return application.acquire_token_silent_with_error(
+                scopes, account=account, claims_challenge=claims, force_refresh=refresh
+            )
+
+        if self.registration.more_scopes and not self._without_more:
+            answer = ask(self._all_scopes)
+            if answer is not None and "access_token" in answer:
+                return answer
+        answer = ask(self._scopes)
+        # What the calendar can be read without must not stand in its way; the next sign-in asks for it again.
+        self._without_more = answer is not None and "access_token" in answer
+        return answer
 
     # The parts
 
     @property
     def _scopes(self) -> list[str]:
         return list(self.registration.scopes)
+
+    @property
+    def _all_scopes(self) -> list[str]:
+        return [*self._scopes, *self.registration.more_scopes]
 
     def _require_set_up(self) -> None:
         if self.registration.problem is not None:
@@ -357,3 +386,7 @@ class MicrosoftAccount:
         except (RuntimeError, LookupError) as error:
             _log.warning("msal: %s", type(error).__name__)
             raise CalendarUnreachable(host, _STRANGE) from None
+
+
+def _told_of(error: SecretsUnavailable) -> Text:
+    return Text(str(error.message("sv")), str(error.message("en")))

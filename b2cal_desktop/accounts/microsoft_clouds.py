@@ -13,6 +13,10 @@ from b2cal_desktop.system.network import UnsafeAddress, host_of, require_safe_ad
 
 READ_BASIC = "Calendars.ReadBasic"
 READ = "Calendars.Read"
+MAILBOX_SETTINGS = "MailboxSettings.Read"
+# Both cover every calendar that the person owns, and no one else's: those would need Calendars.Read.Shared.
+# https://learn.microsoft.com/graph/permissions-reference#calendars-permissions
+PERMISSIONS: Mapping[str, str] = MappingProxyType({"basic": READ_BASIC, "full": READ})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +52,40 @@ class MicrosoftSettings(Protocol):
     def authority(self) -> str: ...
     @property
     def graph_root(self) -> str: ...
+    @property
+    def permission(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
     """How the app is known to one cloud. ``authority`` ends in the tenant, without a slash, as ``graph_root`` does.
 
-    ``problem`` is why nobody can sign in with it, or None.
+    ``scopes`` are what the calendar is read by; ``more_scopes`` are asked for too, and done without where they are
+    not granted. ``problem`` is why nobody can sign in with it, or None.
     """
 
     client_id: str
     authority: str
     graph_root: str
     scopes: tuple[str, ...] = (READ_BASIC,)
+    more_scopes: tuple[str, ...] = ()
     problem: Text | None = field(default=None, compare=False)
 
     @classmethod
-    def from_settings(cls, settings: MicrosoftSettings, permission: str = READ_BASIC) -> Registration:
-        """The registration that the settings describe; what is wrong with them is in ``problem``."""
+    def from_settings(cls, settings: MicrosoftSettings, *, mailbox: bool = False) -> Registration:
+        """The registration that the settings describe; what is wrong with them is in ``problem``.
+
+        ``mailbox``: the mailbox's own working hours are wanted too.
+        """
         if settings.cloud == "custom":
             authority, root, short = settings.authority.rstrip("/"), settings.graph_root.rstrip("/"), True
         else:
             cloud = CLOUDS[settings.cloud]
             authority, root, short = f"{cloud.login}/{quote(settings.tenant)}", cloud.graph_root, cloud.short_scopes
-        scopes = (permission if short else f"{root}/{permission}",)
-        problem = _problem(settings, authority, root)
-        return cls(settings.client_id.strip(), authority, root, scopes, problem)
+        before = "" if short else f"{root}/"
+        scopes = (before + PERMISSIONS[settings.permission],)
+        more = (before + MAILBOX_SETTINGS,) if mailbox else ()
+        return cls(settings.client_id.strip(), authority, root, scopes, more, _problem(settings, authority, root))
 
     @property
     def host(self) -> str:

@@ -7,11 +7,9 @@ halves until each fits.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from b2cal_desktop.calendars.exchange_answers import Refused
 from b2cal_desktop.calendars.exchange_events import BrokenEvent, broken_event, understand
@@ -28,7 +26,6 @@ from b2cal_desktop.core.errors import (
     CalendarMailboxClosed,
     CalendarNeedsSignIn,
     CalendarNotExchange,
-    CalendarRefused,
     CalendarThrottled,
     CalendarUnreachable,
     SecretsUnavailable,
@@ -36,6 +33,7 @@ from b2cal_desktop.core.errors import (
 from b2cal_desktop.core.model import CalendarEvent, Text, Warning, Window
 from b2cal_desktop.core.ports import Clock, Fetched
 from b2cal_desktop.system.clock import SystemClock
+from b2cal_desktop.system.exchange_address import complete_address, in_microsoft365
 from b2cal_desktop.system.network import host_of
 
 if TYPE_CHECKING:
@@ -45,8 +43,6 @@ if TYPE_CHECKING:
     from b2cal_desktop.calendars.exchange_ews import EwsClient, Limits
     from b2cal_desktop.calendars.exchange_stream import ExchangeNotifications
 
-SERVICE_PATH = "/EWS/Exchange.asmx"
-_MICROSOFT = re.compile(r"(^|\.)(outlook\.com|office365\.com|office\.com|office365\.us|outlook\.cn|office\.de)$")
 # A whole day lies wherever whoever booked it was.
 _DAY = timedelta(days=1)
 _MOST_ITEMS = 1_000
@@ -55,7 +51,6 @@ _SHORTEST = timedelta(minutes=15)
 _TOO_MANY = Text("bokningarna är fler än vi kan följa", "there are more events than we can follow")
 _NO_ADDRESS = Text("ingen adress är angiven", "no address is given")
 _NO_TLS = Text("den ska börja med https://", "it should begin with https://")
-_NOT_AGREED = Text("du har inte godkänt den servern", "you have not agreed to that server")
 _OWN = Text("din postlåda", "your mailbox")
 
 
@@ -63,10 +58,10 @@ class ExchangeCalendar:
     """A ``CalendarSource`` over the server at ``url``: a host, or the whole address of its calendar service.
 
     ``user`` is ``DOMÄN\\namn`` or ``namn@foretag.se``; ``password`` is asked only when a connection is made.
-    ``mailbox`` is another mailbox's address, "" the user's own. ``version`` and ``auth`` are as in the settings;
-    ``agreed_host`` is the host that the user has agreed to, where it is known apart from ``url``: credentials go
-    nowhere else. ``changed`` is called, from another thread, soon after something in the calendar has changed, where
-    the server tells. Nothing is imported or sent before the first fetch.
+    ``mailbox`` is another mailbox's address, "" the user's own. ``version`` and ``auth`` are as in the settings.
+    Whoever gives ``url`` has agreed to its host: credentials go there and nowhere else. ``changed`` is called, from
+    another thread, soon after something in the calendar has changed, where the server tells. Nothing is imported or
+    sent before the first fetch.
     """
 
     def __init__(
@@ -80,7 +75,6 @@ class ExchangeCalendar:
         auth: str = "auto",
         timezone: tzinfo,
         clock: Clock | None = None,
-        agreed_host: str | None = None,
         changed: Callable[[], None] | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -89,7 +83,7 @@ class ExchangeCalendar:
         self._user, self._password, self._mailbox = user.strip(), password, mailbox.strip()
         self._version, self._auth = version, auth
         self._timezone, self._clock = timezone, clock or SystemClock()
-        self._agreed, self._limits, self._changed = agreed_host, limits, changed
+        self._limits, self._changed = limits, changed
         self._client: EwsClient | None = None
         self._sign_in: ExchangeAuth | None = None
         self._notifications: ExchangeNotifications | None = None
@@ -176,8 +170,6 @@ class ExchangeCalendar:
             raise CalendarNotExchange(self._host, _NO_TLS)
         if in_microsoft365(self._url):
             raise CalendarInMicrosoft365(self._host)
-        if self._agreed is not None and self._agreed.strip().lower() not in (self._host, urlsplit(self._url).hostname):
-            raise CalendarRefused(self._host, _NOT_AGREED)
 
     def _fetch(self, client: EwsClient, window: Window) -> Fetched:
         try:
@@ -240,23 +232,6 @@ class ExchangeCalendar:
             start = end
         warnings = (closed_calendar(self._host, command),) if limited else ()
         return Fetched(_within(window, events.values()), warnings, limited)
-
-
-def complete_address(text: str) -> str:
-    """The address of the calendar service for what a person writes: ``mail.foretag.se``, or the whole of it."""
-    text = text.strip()
-    try:
-        parts = urlsplit(text if "://" in text or not text else f"https://{text}")
-    except ValueError:
-        return text
-    path = SERVICE_PATH if parts.path.strip("/").lower() in ("", "owa", "ecp", "ews") else parts.path
-    # A name or a password in it goes the ordinary way, or not at all.
-    return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2]}{path}" if text else ""
-
-
-def in_microsoft365(url: str) -> bool:
-    """Whether ``url`` is one of Microsoft's own, where only Microsoft Graph reads calendars."""
-    return bool(_MICROSOFT.search((urlsplit(url).hostname or "").lower()))
 
 
 def _within(window: Window, events: Iterable[CalendarEvent]) -> tuple[CalendarEvent, ...]:

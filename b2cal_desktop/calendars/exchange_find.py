@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from b2cal_desktop.calendars.exchange import SERVICE_PATH, in_microsoft365
+from b2cal_desktop.calendars.exchange_answers import unreachable
+from b2cal_desktop.core.errors import CalendarNotTrusted
+from b2cal_desktop.system.exchange_address import SERVICE_PATH, in_microsoft365, mail_domain
 from b2cal_desktop.system.network import host_of, new_session
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 _HOSTS = ("autodiscover.{}", "mail.{}", "webmail.{}", "exchange.{}", "owa.{}", "{}")
 _MOST_HOSTS = 12
-_SECONDS = (4.0, 6.0)  # nobody wants to wait for six hosts that are not there
+_SECONDS = (3.0, 5.0)  # nobody wants to wait for six hosts that are not there
 _SCHEMES = ("Negotiate", "NTLM", "Basic")
 _SIGNS = ("X-FEServer", "X-OWA-Version", "X-CalculatedBETarget", "X-CalculatedFETarget", "X-DiagInfo")
 
@@ -27,57 +29,60 @@ _SIGNS = ("X-FEServer", "X-OWA-Version", "X-CalculatedBETarget", "X-CalculatedFE
 class Candidate:
     """A server that may be the right one, to be shown and agreed to. ``schemes`` are the ways it offers to sign in.
 
-    With ``microsoft365`` the mailbox is at Microsoft, and ``url`` is of no use.
+    With ``microsoft365`` the mailbox is at Microsoft, and ``url`` is of no use. One that is not ``trusted`` presents a
+    certificate that this computer does not accept, so nobody knows what it is.
     """
 
     url: str
     host: str
-    schemes: tuple[str, ...]
+    schemes: tuple[str, ...] = ()
     microsoft365: bool = False
+    trusted: bool = True
 
 
 def usual_addresses(address: str) -> tuple[str, ...]:
-    """Where the calendar service of an e-mail address (or a mail domain) mostly is."""
-    domain = address.strip().rpartition("@")[2].strip(".").lower()
+    """Where the calendar service of an e-mail address (or a mail domain) mostly is; nowhere for anything else."""
+    domain = mail_domain(address)
     return tuple(f"https://{host.format(domain)}{SERVICE_PATH}" for host in _HOSTS) if domain else ()
 
 
-def find_server(address: str, addresses: Callable[[str], Iterable[str]] = usual_addresses) -> Iterator[Candidate]:
-    """The servers that answer for ``address``, as they are found; each host once.
+def find_server(addresses: Iterable[str], stopped: Callable[[], bool] = lambda: False) -> Iterator[Candidate]:
+    """The servers that answer at ``addresses``, as they are found; each host once. Ends early once ``stopped``.
 
-    Only the domain leaves this computer, in the names of hosts: no account, no credentials, no sign-in of the system's.
-    A redirect is looked at likewise, and never followed with more than that. Raises CertificateFileProblem.
+    Nothing leaves this computer but the names of hosts: no account, no credentials, no sign-in of the system's. A
+    redirect is looked at likewise, and never followed with more than that. Raises CertificateFileProblem.
     """
     from b2cal_desktop import __version__
 
     seen: set[str] = set()
-    waiting = list(addresses(address))
+    waiting = list(addresses)
     with new_session(f"B2CalDesktop/{__version__}") as session:
-        while waiting and len(seen) < _MOST_HOSTS:
+        while waiting and len(seen) < _MOST_HOSTS and not stopped():
             url = waiting.pop(0)
             if host_of(url) in seen or urlsplit(url).scheme != "https":
                 continue
             seen.add(host_of(url))
             if in_microsoft365(url):
-                yield Candidate(url, host_of(url), (), microsoft365=True)
+                yield Candidate(url, host_of(url), microsoft365=True)
                 continue
             answer = _look_at(url, session)
-            if answer is None:
-                continue
-            if other := answer.headers.get("Location"):
+            if isinstance(answer, Candidate):
+                yield answer
+            elif answer is not None and (other := answer.headers.get("Location")):
                 waiting.insert(0, _service_at(url, other))
-            elif schemes := _exchange_schemes(answer.status_code, answer.headers):
+            elif answer is not None and (schemes := _exchange_schemes(answer.status_code, answer.headers)):
                 yield Candidate(url, host_of(url), schemes)
 
 
-def _look_at(url: str, session: requests.Session) -> requests.Response | None:
+def _look_at(url: str, session: requests.Session) -> requests.Response | Candidate | None:
     import requests
 
     try:
         with session.get(url, allow_redirects=False, stream=True, timeout=_SECONDS) as answer:
             return answer
-    except (requests.RequestException, OSError):
-        return None  # not there, or not with a certificate that can be believed
+    except (requests.RequestException, OSError) as error:
+        hidden = isinstance(unreachable(error, host_of(url)), CalendarNotTrusted)
+        return Candidate(url, host_of(url), trusted=False) if hidden else None
 
 
 def _exchange_schemes(status: int, headers: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ compared with those of last time, which takes milliseconds, and where they are e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import inf
@@ -126,17 +126,16 @@ class GraphCalendar:
         return self._last
 
     def list_calendars(self, now: datetime) -> tuple[CalendarName, ...]:
-        """The person's calendars, to choose from; raises CalendarError."""
-        url = f"{self._http.root}/v1.0/me/calendars?$select=id,name,isDefaultCalendar&$top=100"
+        """The calendars that the person owns, the primary one first; raises CalendarError.
+
+        Those that others share are left out: what we ask for does not cover them, and nobody else's calendar is read.
+        """
+        url = f"{self._http.root}/v1.0/me/calendars?$select=id,name,isDefaultCalendar,owner&$top=100"
         try:
             items = self._all_from(self._http.get(url, now, {}), now).items
         except StartOver:
             raise CalendarUnreachable(self._http.host, _GONE) from None
-        return tuple(
-            CalendarName(item["id"], str(item.get("name") or ""), item.get("isDefaultCalendar") is True)
-            for item in items
-            if isinstance(item, dict) and isinstance(item.get("id"), str)
-        )
+        return own_calendars(items)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -209,7 +208,26 @@ class GraphCalendar:
         ordered = sorted(events.values(), key=lambda event: (event.start, event.end, event.id))
         # Without the right to subjects Graph leaves them out; an empty one is there.
         limited = bool(items) and not any(isinstance(item, dict) and "subject" in item for item in items)
-        return Fetched(tuple(ordered), (*dict.fromkeys(broken), *warnings), limited, own)
+        return Fetched(tuple(ordered), (*dict.fromkeys(broken), *warnings), limited, own, self._mailbox.hours)
+
+
+def own_calendars(items: Sequence[object]) -> tuple[CalendarName, ...]:
+    """Of Graph's calendars in ``items`` those of the primary one's owner; where nobody is told, all."""
+    listed = [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)]
+    primary = next((item for item in listed if item.get("isDefaultCalendar") is True), {})
+    person = _owner(primary)
+    names = [
+        CalendarName(item["id"], str(item.get("name") or ""), item is primary)
+        for item in listed
+        if not person or _owner(item) in ("", person)
+    ]
+    return tuple(sorted(names, key=lambda name: (not name.primary, name.name.casefold())))
+
+
+def _owner(calendar: Mapping[str, Any]) -> str:
+    owner = calendar.get("owner")
+    address = owner.get("address") if isinstance(owner, Mapping) else None
+    return address.casefold() if isinstance(address, str) else ""
 
 
 def _widened(window: Window) -> tuple[datetime, datetime]:

@@ -10,19 +10,11 @@ from typing import Any
 from b2cal_desktop.calendars.graph_http import GraphHttp, StartOver
 from b2cal_desktop.calendars.time_zones import named_zone
 from b2cal_desktop.core.errors import CalendarConsentWithdrawn, CalendarError, CalendarRefused
+from b2cal_desktop.core.rules import MailboxHours
 
 _PATH = "/v1.0/me/mailboxSettings?$select=timeZone,workingHours"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY, _HOUR = 86_400.0, 3_600.0
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxHours:
-    """Outlook's working hours: weekdays (0 is Monday), local start and end."""
-
-    days: frozenset[int]
-    start: time
-    end: time
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from b2cal_desktop.core.errors import (
     CalendarError,
@@ -25,8 +25,8 @@ from b2cal_desktop.system.network import (
     CertificateFileProblem,
     UnsafeAddress,
     host_of,
-    is_loopback,
     new_session,
+    next_address,
     read_body,
     require_safe_address,
     retry_after,
@@ -115,7 +115,7 @@ class WebCalendar:
             if response.status_code not in (301, 302, 303, 307, 308) or "Location" not in response.headers:
                 return response
             response.close()
-            following = _next_address(address, response.headers["Location"])
+            following = next_address(address, response.headers["Location"])
             authorization = authorization if _same_origin(address, following) else {}
             address = following
         problem = Text("adressen hänvisar runt i ring", "the address redirects in a circle")
@@ -184,17 +184,3 @@ def _without_credentials(address: str) -> tuple[str, dict[str, str]]:
 def _same_origin(one: str, other: str) -> bool:
     a, b = urlsplit(one), urlsplit(other)
     return (a.scheme, a.hostname, a.port) == (b.scheme, b.hostname, b.port)
-
-
-def _next_address(from_address: str, location: str) -> str:
-    """Where a redirect leads, if that is a place to go; raises UnsafeAddress."""
-    try:
-        following = urljoin(from_address, location)
-    except ValueError:
-        raise UnsafeAddress(host_of(from_address), Text("den hänvisar fel", "it redirects to nowhere")) from None
-    require_safe_address(following)
-    to_host = urlsplit(following).hostname
-    if is_loopback(to_host) and not is_loopback(urlsplit(from_address).hostname):
-        # A server elsewhere has no business sending us to this computer's own services.
-        raise UnsafeAddress(to_host or "?", Text("den hänvisar till den här datorn", "it redirects to this computer"))
-    return following

@@ -106,6 +106,20 @@ class UsageError(B2CalError):
         super().__init__(problem=problem)
 
 
+class NoScreen(B2CalError):
+    """The tray app was started where nothing can be shown."""
+
+    code = "no_screen"
+    what = Text(
+        "Ikonen kan inte visas: den här datorn har ingen skärm.",
+        "The icon cannot be shown: this computer has no screen.",
+    )
+    remedy = Text(
+        "Starta i en skrivbordssession, eller kör b2cal-desktop run, som inte behöver någon skärm.",
+        "Start it in a desktop session, or run b2cal-desktop run, which needs no screen.",
+    )
+
+
 class FileProblem(B2CalError):
     """A file is invalid; names the file and, where known, line (from 1) and key."""
 
@@ -137,6 +151,20 @@ class SettingsTooNew(SettingsProblem):
         "Uppdatera B2Cal Desktop, eller flytta undan filen och börja om.",
         "Update B2Cal Desktop, or move the file away and start over.",
     )
+
+
+class ProfileUnusable(B2CalError):
+    """A folder of the profile cannot be made or written to."""
+
+    code, exit_code = "profile_unusable", 2
+    what = Text("Mappen {path} går inte att använda: {problem}.", "The folder {path} cannot be used: {problem}.")
+    remedy = Text(
+        "Kontrollera att mappen går att skriva i, eller välj en annan med --profile.",
+        "Check that the folder can be written to, or choose another one with --profile.",
+    )
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(path=path, problem=problem)
 
 
 class ConnectorProblem(FileProblem):

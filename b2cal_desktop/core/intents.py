@@ -37,6 +37,11 @@ class SetDiversion:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowCalendar:
+    """What was set by hand, and an early return, count no longer: show what the calendar says, from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class FinishEarly:
     """The rest of the present block is dismissed."""
 
@@ -69,4 +74,4 @@ class UndoSkip:
     series: bool = False
 
 
-Intent = SyncNow | SwitchSync | Pause | SetDiversion | FinishEarly | Extend | Skip | UndoSkip
+Intent = SyncNow | SwitchSync | Pause | SetDiversion | FollowCalendar | FinishEarly | Extend | Skip | UndoSkip

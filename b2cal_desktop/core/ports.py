@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 
 from b2cal_desktop.core.model import CalendarEvent, DiversionState, Text, Warning, Window
+from b2cal_desktop.core.rules import MailboxHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +15,14 @@ class Fetched:
     """A calendar's answer. ``limited`` means free/busy only: subjects could not be read.
 
     ``timezone`` is the mailbox's own where the calendar tells it; None means: use the setting or the computer's.
+    ``hours`` are its owner's working hours, likewise; None means: use the settings'.
     """
 
     events: tuple[CalendarEvent, ...]
     warnings: tuple[Warning, ...] = ()
     limited: bool = False
     timezone: tzinfo | None = None
+    hours: MailboxHours | None = None
 
 
 class CalendarSource(Protocol):
@@ -41,8 +44,9 @@ class CalendarSource(Protocol):
 class Abilities:
     """What a switchboard can do. ``diversions`` are the catalogue keys it has a value for.
 
-    ``poll_seconds`` is how often it may be asked at most, 0 where it does not say. Where ``sends`` is false nothing
-    reaches it: the user sets the diversion, and the app says which.
+    Where ``honours_ends`` is false it keeps the end that it is told, and shows the diversion all the same once that
+    has passed. ``poll_seconds`` is how often it may be asked at most, 0 where it does not say. Where ``sends`` is
+    false nothing reaches it: the user sets the diversion, and the app says which.
     """
 
     reads_back: bool
@@ -50,6 +54,12 @@ class Abilities:
     diversions: frozenset[str]
     poll_seconds: float = 0
     sends: bool = True
+    honours_ends: bool = True
+
+    @property
+    def self_ending(self) -> bool:
+        """Whether the switchboard itself takes a diversion back at its end."""
+        return self.knows_ends and self.honours_ends
 
 
 class Switchboard(Protocol):

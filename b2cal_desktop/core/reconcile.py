@@ -27,11 +27,20 @@ class ManualOverride(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What bears on the decision beside the facts. ``ends``: the switchboard knows end times."""
+    """What bears on the decision beside the facts. ``ends``: the switchboard knows end times.
+
+    ``honours_ends``: it takes a diversion back at its end; where it does not, what is over has to be cleared.
+    """
 
     catalogue: Catalogue
     ends: bool = True
     manual_override: ManualOverride = ManualOverride.UNTIL_NEXT_BLOCK
+    honours_ends: bool = True
+
+    @property
+    def self_ending(self) -> bool:
+        """Whether the switchboard itself takes a diversion back at its end."""
+        return self.ends and self.honours_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +113,7 @@ def reconcile(
         return _blind(block, memory, now, policy)
     shown = _as_it_counts(seen, memory, now, policy)
     memory = _settled(shown, memory, now, policy)
-    # Where no ends are known, a manual diversion whose remembered end has passed is still shown and must be cleared.
-    lingers = not policy.ends and shown.diversion == AVAILABLE and seen.diversion != AVAILABLE
-    if lingers:
+    if _lingers(seen, shown, memory, policy):
         return _write(block, memory, now)
     if shown.same_as(_goal(block, memory), ends=policy.ends):
         return _adopt(block, shown, memory, now, policy)
@@ -125,7 +132,30 @@ def release(seen: DiversionState | None, memory: Memory, now: datetime, policy: 
     memory = _settled(shown, memory, now, policy)
     if shown.diversion != AVAILABLE and _is_own(shown, memory, now, policy):
         return _write(None, memory, now)
+    if policy.ends and seen is not None and _lingers(seen, shown, memory, policy):
+        return _write(None, replace(memory, replaced=None), now)
     return _nothing(None, replace(memory, last=CLEAR, replaced=None))
+
+
+def end_manual(seen: DiversionState | None, memory: Memory, now: datetime, policy: Policy) -> Decision:
+    """Clear a manual diversion whose end has passed, where the switchboard does not; for while the app rests."""
+    manual = memory.manual
+    over = manual is not None and manual.state.at(now) != manual.state
+    if policy.self_ending or manual is None or not over:
+        return _nothing(None, memory)
+    if seen is not None and not seen.same_as(manual.state, ends=policy.ends):
+        return _nothing(None, memory)
+    return _write(None, replace(memory, replaced=None), now)
+
+
+def _lingers(seen: DiversionState, shown: DiversionState, memory: Memory, policy: Policy) -> bool:
+    """Whether a diversion that is over, and that the app set or stood down for, is still to be seen."""
+    if policy.self_ending or shown.diversion != AVAILABLE or seen.diversion == AVAILABLE:
+        return False
+    if not policy.ends:
+        return True  # it counts as over only because the end of a manual one is remembered here
+    known = (memory.last, memory.manual.state if memory.manual is not None else CLEAR)
+    return any(seen.same_as(state, ends=True) for state in known)
 
 
 def _settled(shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Memory:

@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from enum import StrEnum
 from functools import cached_property
@@ -86,12 +86,25 @@ class AllDay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """The hours of work, local time; ``days`` counts from Monday = 0. ``outside`` fills the rest, "" leaves it."""
+    """The hours of work, local time; ``days`` counts from Monday = 0. ``outside`` fills the rest, "" leaves it.
+
+    ``from_mailbox``: the mailbox's own hours take their place where it tells them.
+    """
 
     days: frozenset[int]
     start: time
     end: time
     outside: str = ""
+    from_mailbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxHours:
+    """The hours of work that a mailbox tells of its owner: weekdays (0 is Monday), local start and end."""
+
+    days: frozenset[int]
+    start: time
+    end: time
 
 
 class DuplicatePrefix(ValueError):
@@ -130,6 +143,13 @@ class Rules:
 
     def __post_init__(self) -> None:
         _ = self._pattern
+
+    def for_mailbox(self, told: MailboxHours | None) -> Rules:
+        """These rules by the working hours that the mailbox has ``told``, where they are to be taken from there."""
+        hours = self.working_hours
+        if hours is None or not hours.from_mailbox or told is None:
+            return self
+        return replace(self, working_hours=replace(hours, days=told.days, start=told.start, end=told.end))
 
     @cached_property
     def _by_folded_prefix(self) -> dict[str, str]:

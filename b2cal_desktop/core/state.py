@@ -18,6 +18,7 @@ from b2cal_desktop.core.model import (
     Text,
     Warning,
 )
+from b2cal_desktop.core.rules import MailboxHours
 
 SOME_SWITCHBOARD = Text("Växeln", "The switchboard")
 
@@ -91,6 +92,7 @@ class NoticeCode(StrEnum):
     BLOCK_DISMISSED = "block_dismissed"
     SET_BY_YOURSELF = "set_by_yourself"
     MANUAL_TAKES_PRECEDENCE = "manual_takes_precedence"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class AppState:
     dismissed (then ``dismissed`` is true and ``want`` is available). ``blocks`` and ``events`` cover the days that
     are shown. ``supported`` are the diversions that the switchboard has a value for. ``manual`` is the diversion
     the app stands down for. ``confirmed_at`` is when the switchboard last showed ``want``. Where ``sends`` is false,
-    ``wrote`` was sent to nobody: it is what the user is to set.
+    ``wrote`` was sent to nobody: it is what the user is to set. ``hours`` are the mailbox's working hours, if told.
     """
 
     generation: int
@@ -139,3 +141,4 @@ class AppState:
     supported: frozenset[str] = frozenset(STANDARD_CATALOGUE)
     switchboard_name: Text = SOME_SWITCHBOARD
     unconfirmed: Text | None = None
+    hours: MailboxHours | None = None

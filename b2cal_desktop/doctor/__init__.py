@@ -24,7 +24,7 @@ __all__ = ["Finding", "Level", "doctor_command", "exit_code", "run_checks"]
 
 # All checks together, whatever does not answer; a person is waiting.
 PATIENCE_SECONDS = 12.0
-_NEED_SETTINGS = ("calendar", "switchboard", "proxy", "clock")
+_NEED_SETTINGS = ("calendar", "switchboard", "proxy", "clock", "updates")
 
 
 def doctor_command(context: Context) -> int:
@@ -67,6 +67,7 @@ def _with_settings(context: Context, loaded: LoadedSettings) -> dict[str, Callab
         "switchboard": lambda: services.check_switchboard(context, settings),
         "proxy": lambda: services.check_proxy(context, settings),
         "clock": lambda: services.check_clock(context, settings),
+        "updates": lambda: services.check_updates(context, loaded),
     }
 
 

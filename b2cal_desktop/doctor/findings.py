@@ -54,6 +54,7 @@ NAMES: Mapping[str, Text] = MappingProxyType(
         "clock": Text("Klocka", "Clock"),
         "autostart": Text("Start vid inloggning", "Start at log-in"),
         "tray": Text("Ikon", "Icon"),
+        "updates": Text("Uppdateringar", "Updates"),
     }
 )
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import msgspec
 
 from b2cal_desktop import __version__
 from b2cal_desktop.assembly import build_calendar, build_switchboard, computer_timezone
@@ -20,8 +23,11 @@ from b2cal_desktop.core.schedule import local_day
 from b2cal_desktop.doctor.findings import Finding, Level, from_error
 from b2cal_desktop.switchboards.connector_file import find_connector
 from b2cal_desktop.sync.ledger import Ledger
+from b2cal_desktop.system.exchange_address import complete_address
 from b2cal_desktop.system.network import host_of, is_loopback, new_session
 from b2cal_desktop.system.settings import Settings
+from b2cal_desktop.system.settings_file import LoadedSettings
+from b2cal_desktop.system.updates import UpdateCheckFailed, fetch_feed, is_old, is_set_up, keys_of, newer, remembered
 
 _SKEW_WARNING, _SKEW_PROBLEM = timedelta(seconds=60), timedelta(minutes=5)
 _TIMEOUT = (3.0, 4.0)
@@ -180,6 +186,37 @@ def check_clock(context: Context, settings: Settings) -> Iterator[Finding]:
     yield Finding("clock", Level.PROBLEM if abs(worst) > _SKEW_PROBLEM else Level.WARNING, text, remedy)
 
 
+def check_updates(context: Context, loaded: LoadedSettings) -> Iterator[Finding]:
+    """Is there a newer version, and is what tells of it to be trusted? Asks now, and remembers nothing."""
+    settings = loaded.settings.updates
+    seen = remembered(context.profile, settings)
+    if not settings.enabled:
+        whose = " av företaget" if loaded.is_locked("updates.enabled") else ""
+        by = " by the company" if whose else ""
+        text = Text(f"Att fråga efter nya versioner är avstängt{whose}.", f"Asking for new versions is off{by}.")
+    elif not is_set_up(settings):
+        text = Text("De är inte inställda: ingen frågas.", "They are not set up: nobody is asked.")
+    else:
+        try:
+            feed = fetch_feed(settings.feed, keys_of(settings), context.clock)
+        except UpdateCheckFailed as error:
+            told = from_error("updates", error)
+            yield replace(told, level=Level.WARNING)
+            return
+        if is_old(feed, seen.feed):
+            text = Text("Uppgiften är äldre än en vi har sett.", "What is told is older than what we have seen.")
+            remedy = Text("Visa det här för den som sköter programmet.", "Show this to whoever looks after the app.")
+            yield Finding("updates", Level.WARNING, text, remedy)
+            return
+        update = newer(msgspec.structs.replace(seen, feed=feed))
+        if update is not None:
+            text = Text(f"Version {update.version} finns.", f"Version {update.version} is out.")
+            yield Finding("updates", Level.OK, text, Text(f"Hämta den: {update.page}", f"Get it: {update.page}"))
+            return
+        text = Text(f"Version {__version__} är den senaste.", f"Version {__version__} is the newest.")
+    yield Finding("updates", Level.OK, text)
+
+
 def _skew(context: Context, origin: str) -> timedelta | None:
     """How far the server's clock is ahead of this computer's; None where it does not say."""
     import requests
@@ -203,7 +240,7 @@ def origins(context: Context, settings: Settings) -> tuple[str, ...]:
             registration = context.microsoft_account(settings).registration
             addresses = [registration.authority, registration.graph_root]
         case "exchange":
-            addresses = [calendar.exchange.url]
+            addresses = [complete_address(calendar.exchange.url)]
         case _:
             addresses = [calendar.icalendar.location.replace("webcal://", "https://", 1)]
     connector = find_connector(settings.switchboard.connector, context.connector_folders)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from b2cal_desktop.core.intents import Extend, FinishEarly, Intent, Pause, SetDiversion, Skip, UndoSkip
+from b2cal_desktop.core.intents import Extend, FinishEarly, FollowCalendar, Intent, Pause, SetDiversion, Skip, UndoSkip
 from b2cal_desktop.core.model import AVAILABLE, Block, utc
 from b2cal_desktop.core.reconcile import Dismissal, Memory
 from b2cal_desktop.core.schedule import Extension, Schedule
@@ -31,6 +31,15 @@ class Hand:
         """Keep whether what was ours has been cleared for a pause or for being off."""
         self._keep(replace(self.controls, let_go=let_go))
 
+    @property
+    def has_diversion(self) -> bool:
+        """Whether a diversion waits to be written."""
+        return self._diversion is not None
+
+    def put_back(self, asked: SetDiversion) -> None:
+        """``asked`` was taken before its turn."""
+        self._diversion = self._diversion or asked
+
     def take_diversion(self) -> SetDiversion | None:
         """The diversion that waits to be written, once; a failed write is not tried again behind the user's back."""
         asked, self._diversion = self._diversion, None
@@ -47,6 +56,8 @@ class Hand:
                     self._diversion = intent
                     if diversion == AVAILABLE and block is not None:
                         memory = replace(memory, dismissed=Dismissal(block.diversion, now))
+                case FollowCalendar():
+                    memory = _handed_over(memory)
                 case FinishEarly() if block is not None:
                     self._keep(replace(self.controls, extension=None))
                     memory = replace(memory, dismissed=Dismissal(block.diversion, now))
@@ -86,3 +97,9 @@ class Hand:
         if controls != self.controls:
             self._ledger.keep_controls(controls)
             self.controls = controls
+
+
+def _handed_over(memory: Memory) -> Memory:
+    """``memory`` with what was set by hand counted as the app's own, so that the calendar replaces it at once."""
+    last = memory.manual.state if memory.manual is not None else memory.last
+    return replace(memory, last=last, manual=None, replaced=None, dismissed=None, foreign=(), contested_since=None)

@@ -22,6 +22,7 @@ from b2cal_desktop.core.errors import LedgerDamaged
 from b2cal_desktop.core.intents import Skip
 from b2cal_desktop.core.model import CalendarEvent, DiversionState, Text
 from b2cal_desktop.core.reconcile import Memory
+from b2cal_desktop.core.rules import MailboxHours
 from b2cal_desktop.core.schedule import Extension
 from b2cal_desktop.core.state import ActionName, Confirmation, HistoryEntry
 
@@ -29,6 +30,8 @@ _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _VERSION = 1
 _KEEP_HISTORY = timedelta(days=15)
+# Memories of switchboards that are not in use, or of other users in the one that is.
+_OTHERS, _KEEP_OTHERS = "memory of ", 8
 # What one row may weigh when it is read back: a damaged or hostile file must not fill the memory.
 _MAX_ROW_BYTES = 64 * 1024 * 1024
 
@@ -50,6 +53,7 @@ class KeptEvents:
     events: tuple[CalendarEvent, ...]
     timezone: str | None = None
     limited: bool = False
+    hours: MailboxHours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +160,43 @@ class Ledger:
         return self._kept("memory", Memory) or Memory()
 
     def memory_of(self, switchboard: str) -> Memory:
-        """The memory as far as it is of ``switchboard`` (a fingerprint); another one's is dropped for good."""
-        kept = self._kept("switchboard", str)
-        if kept == switchboard:
+        """Make the memory of ``switchboard`` (a fingerprint) the one that ``memory`` and ``keep_memory`` are about.
+
+        The one before is put away, for the day when somebody changes back; the last few are kept.
+        """
+        before = self._kept("switchboard", str)
+        if before == switchboard:
             return self.memory()
+        known = self.memory() if before is None else self.recall(switchboard)
         with self._transaction() as connection:
-            if kept is not None:
-                self._keep(connection, "memory", Memory())
+            if before is not None:
+                self._put_away(connection, before, self.memory())
+            connection.execute("DELETE FROM kept WHERE name = ?", (_OTHERS + switchboard,))
+            self._keep(connection, "memory", known)
             self._keep(connection, "switchboard", switchboard)
-        return self.memory()
+        return known
+
+    def recall(self, switchboard: str) -> Memory:
+        """The memory of ``switchboard``, whichever one is in use; where nothing was written in it, an empty one."""
+        if self._kept("switchboard", str) == switchboard:
+            return self.memory()
+        return self._kept(_OTHERS + switchboard, Memory) or Memory()
+
+    def keep_for(self, switchboard: str, memory: Memory) -> None:
+        """Keep ``memory`` for ``switchboard``, whichever one is in use."""
+        if self._kept("switchboard", str) == switchboard:
+            self.keep_memory(memory)
+            return
+        with self._transaction() as connection:
+            self._put_away(connection, switchboard, memory)
+
+    def _put_away(self, connection: sqlite3.Connection, switchboard: str, memory: Memory) -> None:
+        self._keep(connection, _OTHERS + switchboard, memory)
+        connection.execute(
+            "DELETE FROM kept WHERE name LIKE ? AND name NOT IN "
+            "(SELECT name FROM kept WHERE name LIKE ? ORDER BY rowid DESC LIMIT ?)",
+            (_OTHERS + "%", _OTHERS + "%", _KEEP_OTHERS),
+        )
 
     def keep_memory(self, memory: Memory, entry: HistoryEntry | None = None) -> None:
         """Keep ``memory``, and in the same transaction a line of history."""

@@ -110,6 +110,7 @@ class Loop:
         self._calendar, self._switchboard = Backoff(jitter), Backoff(jitter)
         self._next_poll: datetime | None = None
         self._next_edge: datetime | None = None
+        self._write_due: datetime | None = None  # of a write that had to wait for its turn
         self._seen_wall, self._seen_monotonic = clock.now(), clock.monotonic()
 
     # From any thread
@@ -175,7 +176,8 @@ class Loop:
         return True
 
     def _postpone(self) -> None:
-        self._next_poll, self._next_edge = self._clock.now() + timedelta(seconds=_LAST_RETRY), None
+        self._next_poll = self._clock.now() + timedelta(seconds=_LAST_RETRY)
+        self._next_edge = self._write_due = None
         self._calendar.forget()
         self._switchboard.forget()
 
@@ -190,14 +192,17 @@ class Loop:
         polls = jumped or self._next_poll is None or now >= self._next_poll
         edge = _is_due(now, self._next_edge)
         calendar, switchboard = self._calendar, self._switchboard
-        if not (asked or polls or edge or _is_due(now, calendar.retry_at) or _is_due(now, switchboard.retry_at)):
+        retries = (calendar.retry_at, switchboard.retry_at, self._write_due)
+        if not (asked or polls or edge or any(_is_due(now, at) for at in retries)):
             return None
         for job in jobs:
             self._cycle = job(self._cycle) or self._cycle
+        if jobs:
+            now = self._clock.now()  # a job may have taken its time
         # A side that failed is left to its back-off by polls, not by edges; one that asked for patience by both.
         polls_calendar = polls if calendar.retry_at is None else calendar.retry_at <= now
         fetch = asked_to_fetch or jumped or polls_calendar
-        act = asked or jumped or switchboard.may_be_tried(now, urgently=edge)
+        act = asked or jumped or switchboard.may_be_tried(now, urgently=edge or self._write_due is not None)
         state = self._cycle.run(now, fetch=fetch, act=act, intents=intents)
         if fetch:
             calendar.note(state.calendar, now)
@@ -206,6 +211,9 @@ class Loop:
         if polls or fetch:
             self._next_poll = self._poll_after(now)
         self._next_edge = self._edge_after(state)
+        if act:
+            wait = self._cycle.wait_seconds
+            self._write_due = now + timedelta(seconds=wait) if wait is not None else None
         self._publish(state)
         return state
 
@@ -217,7 +225,8 @@ class Loop:
 
     def seconds_until_due(self) -> float:
         """Seconds until the next cycle is due by the clock; 0 if it already is."""
-        times = (self._next_poll, self._next_edge, self._calendar.retry_at, self._switchboard.retry_at)
+        retries = (self._calendar.retry_at, self._switchboard.retry_at)
+        times = (self._next_poll, self._next_edge, self._write_due, *retries)
         due = [at for at in times if at is not None]
         return max(0.0, (min(due) - self._clock.now()).total_seconds()) if due else 0.0
 

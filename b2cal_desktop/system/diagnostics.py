@@ -14,7 +14,7 @@ import platform
 import re
 import sys
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from b2cal_desktop.core.errors import SettingsProblem
 from b2cal_desktop.core.model import AVAILABLE, Catalogue
 from b2cal_desktop.core.ports import Clock
 from b2cal_desktop.core.state import AppState, ServiceHealth
+from b2cal_desktop.system.crash import FAULTS, Crash, kept_crashes
 from b2cal_desktop.system.network import host_of
 from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.system.private_files import write_private_file
@@ -40,8 +41,10 @@ _LIBRARIES = (
 _ADDRESSES = frozenset({"authority", "graph_root", "url", "location", "base_url"})
 _ENVIRONMENT = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "TZ")
 _LOG_BYTES = 100_000
+_KINDS = ("Error", "Exception", "Problem", "Refused", "Timeout", "Unreachable", "Iteration", "Exit")
 _OURS = "b2cal_desktop"
 _SET = "(set)"
+_VERSION = re.compile(r"[0-9A-Za-z.+-]{1,40}")
 _RECORD = re.compile(r"(?P<at>\S+) (?P<level>[A-Z]+) (?P<thread>.+?) (?P<name>[\w.]+): (?P<message>.*)")
 _FRAME = re.compile(r'\s+File "(?:.*[\\/])?(?P<file>[^"\\/]+)", line (?P<line>\d+), in (?P<function>[\w<>.]+)$')
 _KIND = re.compile(r"\s+(?P<kind>[A-Za-z_][\w.]*)(?::.*)?$")
@@ -62,13 +65,28 @@ class Subject(Protocol):
     def clock(self) -> Clock: ...
 
 
-def write_diagnostics(context: Subject, path: Path, state: AppState | None) -> None:
-    """Put the report at ``path``, readable by this user alone; raises OSError. ``state`` is the last one, if any."""
-    report = diagnostics(context, state)
+def write_diagnostics(
+    context: Subject,
+    path: Path,
+    state: AppState | None,
+    calendar_usage: tuple[int, int] | None = None,
+    recent: Sequence[str] = (),
+) -> None:
+    """Put the report at ``path``, readable by this user alone; raises OSError.
+
+    ``state`` is the last one, if any; ``calendar_usage`` the requests and bytes of the last hour, where counted;
+    ``recent`` the last lines of the log in memory.
+    """
+    report = diagnostics(context, state, calendar_usage, recent)
     write_private_file(path, msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
 
 
-def diagnostics(context: Subject, state: AppState | None) -> dict[str, object]:
+def diagnostics(
+    context: Subject,
+    state: AppState | None,
+    calendar_usage: tuple[int, int] | None = None,
+    recent: Sequence[str] = (),
+) -> dict[str, object]:
     """The report as plain data."""
     try:
         loaded: LoadedSettings | None = context.loaded
@@ -82,8 +100,11 @@ def diagnostics(context: Subject, state: AppState | None) -> dict[str, object]:
         "platform": _platform(),
         "settings": settings,
         "state": _state(state) if state is not None else None,
+        "calendar_last_hour": dict(zip(("requests", "bytes"), calendar_usage, strict=True)) if calendar_usage else None,
         "files": {name: _size(file) for name, file in _files(context.profile)},
-        "log": [*_log_tail(context.profile.log_file, private)],
+        "crashes": [_crash(one, private) for one in kept_crashes(context.profile)],
+        "log": [*_shown(_log_tail(context.profile.log_file), private)],
+        "recent": [*_shown(recent, private)],
     }
 
 
@@ -243,14 +264,27 @@ def _texts_in(data: object) -> list[str]:
     return [text for part in data for text in _texts_in(part)] if isinstance(data, list | tuple) else []
 
 
-def _log_tail(path: Path, private: Sequence[str]) -> Iterator[str]:
-    """The end of the log: our own messages masked; of others', and of tracebacks, only what and where."""
+def _log_tail(path: Path) -> Sequence[str]:
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - _LOG_BYTES))
-            lines = file.read(_LOG_BYTES).decode("utf-8", "replace").splitlines()
+            return file.read(_LOG_BYTES).decode("utf-8", "replace").splitlines()
     except OSError:
-        return
+        return ()
+
+
+def _crash(crash: Crash, private: Sequence[str]) -> dict[str, object]:
+    return {
+        "at": crash.at.isoformat(),
+        "version": crash.version if _VERSION.fullmatch(crash.version) else _SET,
+        "kind": crash.kind,
+        "ended": crash.ended,
+        "trace": [*_shown((f"    {line}" for line in crash.trace), private)],
+    }
+
+
+def _shown(lines: Iterable[str], private: Sequence[str]) -> Iterator[str]:
+    """Lines of a log: our own messages masked; of others', and of tracebacks, only what and where."""
     # What can never match stands in where nothing is private: an empty choice would match everywhere.
     masks = re.compile("|".join(map(re.escape, private)) or r"(?!)", re.IGNORECASE)
     for line in lines:
@@ -260,5 +294,7 @@ def _log_tail(path: Path, private: Sequence[str]) -> Iterator[str]:
             yield f"{record['at']} {record['level']} {record['name']}: {message}"
         elif frame := _FRAME.fullmatch(line):
             yield f"    {frame['file']}:{frame['line']} {frame['function']}"
-        elif (kind := _KIND.fullmatch(line)) and kind["kind"].endswith(("Error", "Exception", "Problem", "Refused")):
+        elif line.strip() in FAULTS:
+            yield line
+        elif (kind := _KIND.fullmatch(line)) and kind["kind"].endswith(_KINDS):
             yield masks.sub(MASK, f"    {kind['kind'].rpartition('.')[2]}")

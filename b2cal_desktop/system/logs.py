@@ -1,42 +1,85 @@
-"""The log file: small, rotating, private, and redacted before it reaches the disk.
+"""The log: a small, rotating, private file and a ring of the last lines in memory, both redacted at the source.
 
-Subjects, places and secrets are never logged by us. Other libraries are heard from WARNING upwards only: at DEBUG some
-of them print whole requests, with the Authorization header.
+Subjects, places and secrets are never logged by us. Other libraries are heard from WARNING upwards only (at DEBUG some
+of them print whole requests, with the Authorization header), and without what they fill into their messages: that is
+somebody's. Of exceptions there is what ``traces`` tells.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import sys
-import threading
-import traceback
-from collections.abc import Callable
+import re
+from collections import deque
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any
 
 from b2cal_desktop.system.private_files import make_private, make_private_folder, open_private
 from b2cal_desktop.system.redaction import redact
+from b2cal_desktop.system.traces import trace_lines
 
 MAX_BYTES = 1_000_000
 FILES = 3
-_OURS = "b2cal_desktop"
+OURS = "b2cal_desktop"
 _LAYOUT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
-_log = logging.getLogger(__name__)
+_FILLED_IN = re.compile(r"%(?:\(\w*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[a-zA-Z]")
+_RING_LINES, _RING_CHARACTERS = 300, 2_000
 
 
 class RedactingFormatter(logging.Formatter):
-    """Redacts the finished text, so that arguments, exceptions and their causes are covered too."""
+    """Redacts the finished text, so that arguments are covered too; exceptions are told without their messages."""
 
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03d"
 
+    def __init__(self) -> None:
+        super().__init__(_LAYOUT)
+
     def format(self, record: logging.LogRecord) -> str:
         """One record as text, each further line indented: nothing that is logged can forge a record."""
-        return redact(super().format(record)).replace("\r", "\\r").replace("\n", "\n    ")
+        record.message = _message(record)
+        record.asctime = self.formatTime(record)
+        lines = [self.formatMessage(record)]
+        # Not record.exc_text: another handler may have put the whole of it there.
+        if record.exc_info and record.exc_info[1] is not None:
+            lines += trace_lines(record.exc_info[1])
+        return redact("\n".join(lines)).replace("\r", "\\r").replace("\n", "\n    ")
+
+
+def _message(record: logging.LogRecord) -> str:
+    """What we say; of what others say the place in their code, and their message without what they filled in."""
+    if is_ours(record):
+        return record.getMessage()
+    # Without arguments it may have been put together beforehand, of anything.
+    said = _FILLED_IN.sub("…", record.msg) if record.args and isinstance(record.msg, str) else ""
+    return f"{record.filename}:{record.lineno} {said}".rstrip()
+
+
+def is_ours(record: logging.LogRecord) -> bool:
+    """Whether this program itself logged ``record``."""
+    return record.name.split(".")[0] == OURS
+
+
+class RecentLines(logging.Handler):
+    """The last lines, finer than the file has them, in memory only: what a report on trouble needs most."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.setFormatter(RedactingFormatter())
+        self.addFilter(_is_ours_or_matters)
+        self._lines: deque[str] = deque(maxlen=_RING_LINES)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record)[:_RING_CHARACTERS])
+
+    def lines(self) -> tuple[str, ...]:
+        """The lines as they would stand in the file, oldest first."""
+        return tuple(line for record in self._lines.copy() for line in record.split("\n"))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
+        """Nobody is to be disturbed because a line could not be kept."""
 
 
 class PrivateRotatingFile(RotatingFileHandler):
@@ -64,59 +107,28 @@ class Log:
 
     path: Path
     _handler: logging.Handler
-    _restore: tuple[Callable[[], None], ...]
+    _level_before: int
 
     def close(self) -> None:
-        """Stop logging to the file and give the interpreter its hooks back."""
+        """Stop logging to the file."""
         logging.getLogger().removeHandler(self._handler)
         self._handler.close()
-        for restore in self._restore:
-            restore()
+        logging.getLogger(OURS).setLevel(self._level_before)
 
 
 def open_log(path: Path, level: str = "info") -> Log:
-    """Log to ``path`` (1 MB and two older files) from ``level`` upwards, uncaught exceptions of any thread included.
-
-    Raises OSError where the file cannot be made.
-    """
+    """Log to ``path`` (1 MB and two older files) from ``level`` upwards; raises OSError where it cannot be made."""
     make_private_folder(path.parent)
     handler = PrivateRotatingFile(path)
-    handler.setFormatter(RedactingFormatter(_LAYOUT))
+    handler.setFormatter(RedactingFormatter())
     handler.addFilter(_is_ours_or_matters)
-    root, ours = logging.getLogger(), logging.getLogger(_OURS)
+    handler.setLevel(level.upper())
+    root, ours = logging.getLogger(), logging.getLogger(OURS)
     before = ours.level
     root.addHandler(handler)
-    ours.setLevel(level.upper())
-    return Log(path, handler, (lambda: ours.setLevel(before), *_catch_uncaught()))
+    ours.setLevel(min(handler.level, before or handler.level))
+    return Log(path, handler, before)
 
 
 def _is_ours_or_matters(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING or record.name.split(".")[0] == _OURS
-
-
-def _catch_uncaught() -> tuple[Callable[[], None], ...]:
-    """Log what nobody caught, on standard error too, redacted; returns what puts the old hooks back."""
-    hook, thread_hook, unraisable_hook = sys.excepthook, threading.excepthook, sys.unraisablehook
-
-    def uncaught(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            hook(kind, error, where)
-            return
-        _log.critical("uncaught exception", exc_info=(kind, error, where))
-        if sys.stderr is not None:  # None in a Windows program without a console
-            sys.stderr.write(redact("".join(traceback.format_exception(kind, error, where))))
-
-    def uncaught_in_thread(given: threading.ExceptHookArgs) -> None:
-        if given.exc_value is not None and not issubclass(given.exc_type, SystemExit):
-            uncaught(given.exc_type, given.exc_value, given.exc_traceback)
-
-    def unraisable(given: sys.UnraisableHookArgs) -> None:
-        if given.exc_value is not None:
-            uncaught(given.exc_type, given.exc_value, given.exc_traceback)
-
-    sys.excepthook, threading.excepthook, sys.unraisablehook = uncaught, uncaught_in_thread, unraisable
-    return (
-        lambda: setattr(sys, "excepthook", hook),
-        lambda: setattr(threading, "excepthook", thread_hook),
-        lambda: setattr(sys, "unraisablehook", unraisable_hook),
-    )
+    return record.levelno >= logging.WARNING or is_ours(record)

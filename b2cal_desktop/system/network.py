@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from b2cal_desktop.core.errors import B2CalError
 from b2cal_desktop.core.model import Text
@@ -94,6 +94,20 @@ def require_safe_address(url: str) -> None:
     if parts.scheme == "http" and not is_loopback(host):
         problem = Text("http kan läsas av andra; använd https", "others can read what http sends; use https")
         raise UnsafeAddress(host_of(url), problem)
+
+
+def next_address(from_address: str, location: str) -> str:
+    """Where a redirect leads, if that is a place to go; raises UnsafeAddress."""
+    try:
+        following = urljoin(from_address, location)
+    except ValueError:
+        raise UnsafeAddress(host_of(from_address), Text("den hänvisar fel", "it redirects to nowhere")) from None
+    require_safe_address(following)
+    to_host = urlsplit(following).hostname
+    if is_loopback(to_host) and not is_loopback(urlsplit(from_address).hostname):
+        # A server elsewhere has no business sending us to this computer's own services.
+        raise UnsafeAddress(to_host or "?", Text("den hänvisar till den här datorn", "it redirects to this computer"))
+    return following
 
 
 def new_session(user_agent: str) -> requests.Session:

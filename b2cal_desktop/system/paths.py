@@ -1,8 +1,10 @@
-"""Where a profile keeps its files, and where an administrator's file is looked for."""
+"""Where a profile keeps its files, and where an administrator's file is looked for.
+
+The icon waits for this module, so what is heavy is imported where it is used.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Mapping
@@ -11,26 +13,10 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
-from b2cal_desktop.core.errors import B2CalError
-from b2cal_desktop.core.model import Text
 from b2cal_desktop.system.private_files import FOLDER_MODE, make_private, make_private_file, make_private_folder
 
 APP_NAME = "B2Cal Desktop"
 _UNIX_NAME = "b2cal-desktop"
-
-
-class ProfileUnusable(B2CalError):
-    """A folder of the profile cannot be made or written to."""
-
-    code, exit_code = "profile_unusable", 2
-    what = Text("Mappen {path} går inte att använda: {problem}.", "The folder {path} cannot be used: {problem}.")
-    remedy = Text(
-        "Kontrollera att mappen går att skriva i, eller välj en annan med --profile.",
-        "Check that the folder can be written to, or choose another one with --profile.",
-    )
-
-    def __init__(self, path: str, problem: str) -> None:
-        super().__init__(path=path, problem=problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +44,11 @@ class Profile:
         folder = Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100  resolve() would follow links
         return cls(folder, folder, folder / "cache", folder / "log")
 
+    @classmethod
+    def named(cls, folder: str | None) -> Profile:
+        """The one in ``folder``, as ``--profile`` names it, else this user's own."""
+        return cls.in_folder(folder) if folder else cls.default()
+
     @property
     def settings(self) -> Path:
         return self.folder / "settings.toml"
@@ -72,6 +63,11 @@ class Profile:
         return self.folder / "connectors"
 
     @property
+    def microsoft_account(self) -> Path:
+        """Who is signed in to Microsoft 365; no secret."""
+        return self.data / "microsoft365-account.json"
+
+    @property
     def lock(self) -> Path:
         return self.data / "lock"
 
@@ -82,6 +78,8 @@ class Profile:
     @property
     def id(self) -> str:
         """12 characters that tell this profile from others on this computer, without naming it."""
+        import hashlib
+
         place = os.path.normcase(os.path.realpath(self.settings))
         return hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
@@ -91,6 +89,8 @@ class Profile:
         An existing folder that holds none of our files (say, ``--profile .``) keeps its mode; the files are private
         all the same. Raises ProfileUnusable.
         """
+        from b2cal_desktop.core.errors import ProfileUnusable
+
         for folder in (self.folder, self.data, self.cache, self.log, self.connectors):
             try:
                 ours = self._is_ours(folder)

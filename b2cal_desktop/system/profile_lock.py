@@ -24,7 +24,7 @@ class ProfileLock:
         """Take the lock; raises ProfileInUse."""
         file = self._profile.lock.open("ab")
         try:
-            _lock(file)
+            lock_file(file)
         except OSError:
             file.close()
             raise ProfileInUse(str(self._profile.folder)) from None
@@ -49,11 +49,13 @@ class ProfileLock:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: IO[bytes]) -> None:
+    def lock_file(file: IO[bytes]) -> None:
+        """Lock ``file`` for as long as it is open; raises OSError where another process has."""
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _lock(file: IO[bytes]) -> None:
+    def lock_file(file: IO[bytes]) -> None:
+        """Lock ``file`` for as long as it is open; raises OSError where another process has."""
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -87,6 +87,13 @@ DiversionKey = Annotated[
         ),
     ),
 ]
+PublicKey = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[A-Za-z0-9+/]{43}=\Z",
+        extra=_told("en publik Ed25519-nyckel i base64, 44 tecken", "an Ed25519 public key in base64, 44 characters"),
+    ),
+]
 Minutes = Annotated[int, Meta(ge=0, le=120)]
 
 
@@ -114,13 +121,19 @@ class SyncSettings(Table, frozen=True):
 
 
 class Microsoft365Settings(Table, frozen=True):
-    """Sign-in and Graph. ``authority`` and ``graph_root`` count with ``cloud = "custom"`` only."""
+    """Sign-in and Graph. ``authority`` and ``graph_root`` count with ``cloud = "custom"`` only.
+
+    ``calendars`` are Graph's ids of further calendars of the user's own, beside the primary one.
+    """
 
     tenant: OneLine = "organizations"
     client_id: OneLine = ""
     cloud: Literal["global", "usgov", "usdod", "china", "custom"] = "global"
     authority: OneLine = ""
     graph_root: OneLine = ""
+    permission: Literal["basic", "full"] = "basic"
+    calendars: tuple[OneLine, ...] = ()
+    broker: bool = False
 
 
 class ExchangeSettings(Table, frozen=True):
@@ -171,9 +184,13 @@ class StatusSettings(Table, frozen=True):
 
 
 class WorkingHoursSettings(Table, frozen=True):
-    """Local hours of work; ``outside`` is ``""`` or the diversion for the rest of the time."""
+    """Local hours of work; ``outside`` is ``""`` or the diversion for the rest of the time.
+
+    With ``from_mailbox`` the days and hours are the mailbox's own, where the calendar tells them.
+    """
 
     enabled: bool = False
+    from_mailbox: bool = False
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
         "mon",
         "tue",
@@ -223,6 +240,20 @@ class DiversionSettings(Table, frozen=True):
     removed: bool = False
 
 
+class UpdatesSettings(Table, frozen=True):
+    """Whether, and where, the app asks for a newer version. ``keys`` are trusted beside those that come with it."""
+
+    enabled: bool = True
+    feed: OneLine = ""
+    keys: tuple[PublicKey, ...] = ()
+
+
+class NotificationsSettings(Table, frozen=True):
+    """What is told beside the icon, over what the user must know or act on: ``changes`` is every change."""
+
+    changes: bool = False
+
+
 class Settings(Table, frozen=True):
     """All settings, checked and complete."""
 
@@ -234,6 +265,8 @@ class Settings(Table, frozen=True):
         default_factory=lambda: SwitchboardSettings(fields=dict(PRACTICE_FIELDS))
     )
     rules: RulesSettings = msgspec.field(default_factory=RulesSettings)
+    notifications: NotificationsSettings = NotificationsSettings()
+    updates: UpdatesSettings = UpdatesSettings()
     diversions: tuple[DiversionSettings, ...] = ()
 
     def catalogue(self) -> Catalogue:
@@ -267,9 +300,9 @@ class Settings(Table, frozen=True):
         name = self.calendar.timezone
         return system_default if name == "auto" else ZoneInfo(name)
 
-    def policy(self, ends: bool) -> Policy:
-        """What bears on the decision to write; ``ends``: the switchboard knows end times."""
-        return Policy(self.catalogue(), ends, ManualOverride(self.sync.manual_override))
+    def policy(self, ends: bool, honours_ends: bool = True) -> Policy:
+        """What bears on the decision to write. ``ends``: the switchboard knows end times; ``honours_ends``: and acts."""
+        return Policy(self.catalogue(), ends, ManualOverride(self.sync.manual_override), honours_ends)
 
 
 def _changed(diversion: Diversion, change: DiversionSettings | None) -> Diversion | None:
@@ -298,4 +331,5 @@ def _working_hours(hours: WorkingHoursSettings) -> WorkingHours | None:
     if not hours.enabled:
         return None
     days = frozenset(WEEKDAYS.index(day) for day in hours.days)
-    return WorkingHours(days, time.fromisoformat(hours.start), time.fromisoformat(hours.end), hours.outside)
+    start, end = time.fromisoformat(hours.start), time.fromisoformat(hours.end)
+    return WorkingHours(days, start, end, hours.outside, hours.from_mailbox)

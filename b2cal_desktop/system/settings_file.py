@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import tomli_w
 
+from b2cal_desktop.core.errors import ProfileUnusable
 from b2cal_desktop.core.model import Text, Warning
 from b2cal_desktop.system.policy import PolicyFile, leaves, too_new
 from b2cal_desktop.system.private_files import FileStamp, file_stamp, write_private_file
@@ -114,6 +115,19 @@ def migrate_settings(path: Path, *, versions: Versions = VERSIONS) -> Path | Non
     backup = _back_up(path, version)
     _write(path, own.data, versions)
     return backup
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a file that cannot be used, so that the next start begins anew; returns where it is kept.
+
+    Raises ProfileUnusable where it cannot be renamed.
+    """
+    kept = path.with_name(f"{path.name}.unusable")
+    try:
+        path.replace(kept)
+    except OSError as error:
+        raise ProfileUnusable(str(path), error.strerror or str(error)) from error
+    return kept
 
 
 def _read(path: Path, versions: Versions) -> tuple[Layer, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +13,7 @@ import msgspec
 
 from b2cal_desktop.core.model import AVAILABLE, STANDARD_CATALOGUE, Text
 from b2cal_desktop.core.rules import DuplicatePrefix
+from b2cal_desktop.system.exchange_address import mailbox_problem, server_problem, user_problem
 from b2cal_desktop.system.network import UnsafeAddress, require_safe_address
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_check import Keys, Layer, WrongSettings
@@ -19,7 +21,7 @@ from b2cal_desktop.system.settings_check import Keys, Layer, WrongSettings
 _ADDRESSES = (
     ("calendar", "microsoft365", "authority"),
     ("calendar", "microsoft365", "graph_root"),
-    ("calendar", "exchange", "url"),
+    ("updates", "feed"),
 )
 
 
@@ -52,6 +54,7 @@ class Layers:
         yield from self._prefixes(settings)
         yield from self._working_hours(settings)
         yield from self._addresses(settings)
+        yield from self._exchange(settings)
         if not _is_zone(settings.calendar.timezone):
             text = Text(
                 'Tillåtet är "auto" eller ett namn som "Europe/Stockholm".',
@@ -139,16 +142,27 @@ class Layers:
 
     def _addresses(self, settings: Settings) -> Iterator[WrongSettings]:
         for keys in _ADDRESSES:
-            address = getattr(getattr(settings.calendar, keys[1]), keys[2])
+            address = reduce(getattr, keys, settings)
             try:
                 if address:
-                    require_safe_address(address)
+                    require_safe_address(str(address))
             except UnsafeAddress:
                 text = Text(
                     "Tillåtet är en adress som börjar med https:// (http:// bara till den egna datorn).",
                     "Allowed is an address that begins with https:// (http:// to this computer only).",
                 )
                 yield self._problem(keys, text)
+
+    def _exchange(self, settings: Settings) -> Iterator[WrongSettings]:
+        chosen = settings.calendar.exchange
+        problems = {
+            "url": server_problem(chosen.url),
+            "user": user_problem(chosen.user),
+            "mailbox": mailbox_problem(chosen.mailbox),
+        }
+        for name, problem in problems.items():
+            if problem is not None:
+                yield self._problem(("calendar", "exchange", name), problem)
 
 
 def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

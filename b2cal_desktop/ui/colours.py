@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
-from b2cal_desktop.core.model import AVAILABLE
-
 _DIVERSIONS = {
-    AVAILABLE: ("#1A7F37", "#3FB950"),
+    "available": ("#1A7F37", "#3FB950"),
     "meeting": ("#B4233A", "#FF7B8A"),
     "busy": ("#B4233A", "#FF7B8A"),
     "lunch": ("#9A5B00", "#E3A23C"),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from b2cal_desktop.core.intents import (
     Extend,
     FinishEarly,
+    FollowCalendar,
     Intent,
     Pause,
     SetDiversion,
@@ -18,7 +19,7 @@ from b2cal_desktop.core.intents import (
     UndoSkip,
 )
 
-INTENTS = (Extend, FinishEarly, Pause, SetDiversion, Skip, SwitchSync, SyncNow, UndoSkip)
+INTENTS = (Extend, FinishEarly, FollowCalendar, Pause, SetDiversion, Skip, SwitchSync, SyncNow, UndoSkip)
 
 
 class CommandName(StrEnum):
@@ -62,6 +63,17 @@ class SetFor:
 
 
 Does = Intent | Command | PauseFor | SetFor
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What the program around the interface can do; what it can't is not shown. ``set_up``: it is not done."""
+
+    settings: bool = False
+    sign_in: bool = False
+    set_up: bool = False
+    check: bool = False
+    diagnostics: bool = False
 
 
 def resolve(does: Does, now: datetime) -> Intent | Command:

@@ -6,13 +6,14 @@ Every method of ``Configuration`` may block, and is called on a worker thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Protocol
 
 from b2cal_desktop.core.model import CalendarEvent, Text, Warning
+from b2cal_desktop.core.rules import MailboxHours
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_file import LoadedSettings
 
@@ -71,6 +72,57 @@ class CalendarSample:
     timezone: tzinfo
     warnings: tuple[Warning, ...] = ()
     limited: bool = False
+    hours: MailboxHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in to a calendar; ``notices`` are what to tell them beside that."""
+
+    name: str
+    notices: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignInCode:
+    """A sign-in without a browser on this computer: ``code`` is to be typed at ``address`` within ``seconds``."""
+
+    code: str
+    address: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChoice:
+    """A calendar of the user's own; the ``primary`` one always counts."""
+
+    id: str
+    name: str
+    primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The message to IT that asks for approval of the app; ``body`` holds ``address``, where it is given."""
+
+    address: str
+    subject: Text
+    body: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FoundServer:
+    """An Exchange server that may be the company's; nobody has signed in to it. ``ways`` are those that it offers.
+
+    With ``microsoft365`` the mailboxes are at Microsoft instead. Where it is not ``trusted``, this computer does not
+    accept its certificate, and nothing more is known of it.
+    """
+
+    url: str
+    host: str
+    ways: tuple[str, ...] = ()
+    microsoft365: bool = False
+    trusted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +180,42 @@ class Configuration(Protocol):
         """The events of today and the week after it from the calendar of ``settings``."""
         ...
 
-    def sign_in(self, settings: Settings | None, cancel: threading.Event) -> str:
-        """Sign in to the calendar of ``settings`` (None: of the saved ones); returns who. Waits for the user."""
+    def find_servers(self, address: str, stop: threading.Event) -> tuple[FoundServer, ...]:
+        """The Exchange servers at the usual addresses of an e-mail address's domain, until ``stop`` is set.
+
+        Nothing that could tell who asks is sent to any of them.
+        """
         ...
 
-    def signed_in_as(self, settings: Settings) -> str:
-        """Who is signed in to the calendar of ``settings``; empty where nobody is."""
+    def sign_in(
+        self,
+        settings: Settings | None,
+        cancel: threading.Event,
+        *,
+        another: bool = False,
+        show_code: Callable[[SignInCode], None] | None = None,
+    ) -> SignedIn:
+        """Sign in to the calendar of ``settings`` (None: of the saved ones); waits for the user, or for ``cancel``.
+
+        ``another`` lets them choose the account. With ``show_code`` it is by a code, which that is given on the
+        worker's thread, else by the browser.
+        """
         ...
 
-    def approval(self) -> Text:
-        """The message to IT that asks for approval of the app, with the address to approve it at."""
+    def signed_in_as(self, settings: Settings) -> SignedIn | None:
+        """Who is signed in to the calendar of ``settings``; None where nobody is."""
+        ...
+
+    def sign_out(self, settings: Settings) -> None:
+        """Forget the calendar's sign-in and its events, everywhere they were kept; raises B2CalError."""
+        ...
+
+    def list_calendars(self, settings: Settings) -> tuple[CalendarChoice, ...]:
+        """The user's own calendars, to choose from; raises CalendarError."""
+        ...
+
+    def approval(self, settings: Settings | None = None) -> Approval:
+        """The message to IT that asks for approval of the app of ``settings`` (None: of the saved ones)."""
         ...
 
     def starts_at_log_in(self) -> tuple[bool, bool]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTreeV
 
 from b2cal_desktop.ui.day_presentation import ComingDay, DayView, HistoryRow, Item
 from b2cal_desktop.ui.icons import badge_icon
-from b2cal_desktop.ui.presentation import IconLook
+from b2cal_desktop.ui.look import IconLook
 from b2cal_desktop.ui.translations import translate
 
 _ID = Qt.ItemDataRole.UserRole

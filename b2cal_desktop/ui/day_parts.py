@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from b2cal_desktop.core.intents import SyncNow
 from b2cal_desktop.ui.colours import surfaces
-from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.commands import Command, CommandName, Offers
 from b2cal_desktop.ui.day_presentation import Deed, Item, Status
 from b2cal_desktop.ui.icons import badge_icon
 from b2cal_desktop.ui.problems import Problem, Remedy, remedy_of
@@ -92,9 +92,9 @@ class ProblemBanner(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self, *, can_sign_in: bool, can_configure: bool = False) -> None:
+    def __init__(self, offers: Offers) -> None:
         super().__init__()
-        self._can_sign_in, self._can_configure = can_sign_in, can_configure
+        self._offers = offers
         self._remedy: Remedy | None = None
         self.setObjectName("problem")
         self.text = wrapped()
@@ -117,7 +117,7 @@ class ProblemBanner(QFrame):
         )
         self.text.setText(problem.message)
         self.setAccessibleName(problem.message)
-        remedy = remedy_of(problem, can_sign_in=self._can_sign_in, can_configure=self._can_configure)
+        remedy = remedy_of(problem, self._offers)
         self._remedy = remedy
         self.button.setText(remedy.label if remedy else "")
         self.button.setVisible(remedy is not None)
@@ -128,9 +128,9 @@ class Footer(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, *, can_configure: bool) -> None:
+    def __init__(self, offers: Offers) -> None:
         super().__init__()
-        self._can_configure = can_configure
+        self._offers = offers
         self.text = wrapped(muted=True)
         self.fix, self.outgoing = QPushButton(), QPushButton()
         self.fix.clicked.connect(lambda: self.chosen.emit(Command(CommandName.OPEN_SETTINGS, "diversions")))
@@ -144,9 +144,9 @@ class Footer(QWidget):
     def render_status(self, status: Status) -> None:
         self.text.setText("\n".join((status.sides, *status.remarks)))
         self.fix.setText(translate("day", "Look at the &prefixes…"))
-        self.fix.setVisible(self._can_configure and bool(status.remarks))
+        self.fix.setVisible(self._offers.settings and bool(status.remarks))
         self.outgoing.setText(translate("day", "What lea&ves this computer…"))
-        self.outgoing.setVisible(self._can_configure)
+        self.outgoing.setVisible(self._offers.settings)
 
 
 class WhyPanel(QFrame):

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from b2cal_desktop.core.intents import Extend, FinishEarly, Pause, SetDiversion, Skip, SwitchSync, UndoSkip
+from b2cal_desktop.core.intents import Extend, FinishEarly, FollowCalendar, Pause, Skip, SwitchSync, UndoSkip
 from b2cal_desktop.core.model import AVAILABLE, Block, CalendarEvent
 from b2cal_desktop.core.state import ActionName, AppState, Confirmation, Health, HistoryEntry, Phase, ServiceHealth
 from b2cal_desktop.ui.commands import Does
-from b2cal_desktop.ui.presentation import IconLook, headline_of, icon_look, own_block, winner_at, wording
+from b2cal_desktop.ui.entries import can_follow_again, own_block, winner_at
+from b2cal_desktop.ui.look import IconLook
+from b2cal_desktop.ui.presentation import headline_of, icon_look, wording
 from b2cal_desktop.ui.problems import Problem, problem_of
 from b2cal_desktop.ui.translations import translate
 from b2cal_desktop.ui.why import block_lines, event_lines, is_dropped, skip_of
@@ -229,8 +231,8 @@ def status_of(state: AppState, words: Wording) -> Status:
 
 
 def _way_back(state: AppState) -> Deed | None:
-    if state.phase is Phase.MANUAL:
-        return Deed("follow", translate("day", "&Follow the calendar again"), SetDiversion(AVAILABLE, None))
+    if can_follow_again(state):
+        return Deed("follow", translate("day", "&Follow the calendar again"), FollowCalendar())
     if state.phase is Phase.PAUSED:
         return Deed("resume", translate("day", "&Resume"), Pause(None))
     if state.phase is Phase.OFF:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.colours import surfaces
-from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.commands import Command, CommandName, Offers
 from b2cal_desktop.ui.day_lists import ComingTree, DayTable, HistoryTable
 from b2cal_desktop.ui.day_parts import Footer, ProblemBanner, StatusHeader, WhyPanel, large, wrapped
 from b2cal_desktop.ui.day_presentation import DayView, coming_days, day_view_model, history_rows
@@ -31,7 +31,7 @@ class DayWindow(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, language: str, *, can_sign_in: bool = False, can_configure: bool = False) -> None:
+    def __init__(self, language: str, offers: Offers) -> None:
         super().__init__()
         self.language = language
         self.view: DayView | None = None
@@ -41,12 +41,12 @@ class DayWindow(QWidget):
         self._day: date | None = None  # None follows today, also past midnight
         self._selected: str | None = None
         self.header = StatusHeader()
-        self.banner = ProblemBanner(can_sign_in=can_sign_in, can_configure=can_configure)
+        self.banner = ProblemBanner(offers)
         self.waiting = wrapped(muted=True)
         self.timeline, self.table, self.why = DayTimeline(), DayTable(), WhyPanel()
         self.coming, self.history = ComingTree(), HistoryTable()
         self.tabs = QTabWidget()
-        self.footer = Footer(can_configure=can_configure)
+        self.footer = Footer(offers)
         self._build()
         self._connect()
         screen = self.screen().availableGeometry()

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QImage, QPainter, QPainterPath, 
 from PySide6.QtSvg import QSvgRenderer
 
 from b2cal_desktop.ui.colours import diversion_colour, ink
-from b2cal_desktop.ui.presentation import IconLook, Mark
+from b2cal_desktop.ui.look import IconLook, Mark
 from b2cal_desktop.ui.resources import RESOURCES
 
 SIZES = (16, 20, 22, 24, 32, 40, 44, 48, 64)

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QSystemTrayIcon, QWidget
 
 from b2cal_desktop.core.intents import Intent
 from b2cal_desktop.core.state import AppState
-from b2cal_desktop.ui.commands import INTENTS, Command, CommandName, Does, resolve
+from b2cal_desktop.ui.commands import INTENTS, Command, CommandName, Does, Offers, resolve
 from b2cal_desktop.ui.icons import app_icon
-from b2cal_desktop.ui.presentation import Message, Offers, TrayView, starting_view, tray_view, wording
+from b2cal_desktop.ui.notices import Notices
+from b2cal_desktop.ui.presentation import TrayView, starting_view, tray_view, wording
 from b2cal_desktop.ui.self_help import Check, Save, SelfHelp
 from b2cal_desktop.ui.theme import apply_theme
 from b2cal_desktop.ui.translations import install_language
@@ -27,13 +28,13 @@ from b2cal_desktop.ui.windows import Windows
 if TYPE_CHECKING:
     from b2cal_desktop.ui.configuration import Configuration
     from b2cal_desktop.ui.day_view import DayWindow
+    from b2cal_desktop.ui.first_icon import FirstIcon
     from b2cal_desktop.ui.status_window import StatusWindow
 
 _TRAY_GRACE_MS = 1_500
 _TRAY_LOOK_MS = 2_000
 _SEEN_MS = 10_000
 _MOST_MS = 60_000
-_QUIET = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ class Actions:
 class Interface(QObject):
     """Owns the tray, or the window in its place, and the day window."""
 
-    def __init__(self, actions: Actions, language: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, actions: Actions, language: str, parent: QObject | None = None, first: FirstIcon | None = None
+    ) -> None:
         super().__init__(parent)
         self._actions, self.language = actions, language
         self._offers = Offers(
@@ -70,12 +73,11 @@ class Interface(QObject):
             diagnostics=actions.save_diagnostics is not None,
         )
         self._state: AppState | None = None
-        self._told: dict[str, datetime] = {}
-        self._last_message: Message | None = None
         self._dialogs: set[QWidget] = set()
         self._app = self._dress_app()
         install_language(language)
-        self.tray = Tray(self)
+        self.tray = Tray(self, first)
+        self.notices = Notices(self.tray, self._view, actions.now, self)
         self.status: StatusWindow | None = None
         self.day: DayWindow | None = None
         self.windows = self._make_windows()
@@ -83,7 +85,7 @@ class Interface(QObject):
         for signal, slot in (
             (self.tray.chosen, self.carry_out),
             (self.tray.about_to_open, self.render),
-            (self.tray.message_clicked, self._message_clicked),
+            (self.notices.chosen, self.carry_out),
         ):
             signal.connect(slot)
         self._timer = QTimer(self)
@@ -135,7 +137,9 @@ class Interface(QObject):
         self.render()
         if self.windows is not None:
             self.windows.show_state(state)
-        self._tell(self._view())
+        hidden = self.status is None and not self.tray.icon.isVisible()
+        if not hidden and not self._offers.set_up:
+            self.notices.tell(self._view(), self.status, dark=self._dark)
 
     @Slot()
     def open_day(self) -> None:
@@ -143,7 +147,7 @@ class Interface(QObject):
         if self.day is None:
             from b2cal_desktop.ui.day_view import DayWindow
 
-            self.day = DayWindow(self.language, can_sign_in=self._offers.sign_in, can_configure=self._offers.settings)
+            self.day = DayWindow(self.language, self._offers)
             self.day.chosen.connect(self.carry_out)
         self._render_day(self.day)
         self.day.show()
@@ -173,6 +177,7 @@ class Interface(QObject):
         """Take everything off the screen."""
         self._timer.stop()
         self._tray_watch.stop()
+        self.notices.close()
         self.tray.hide()
         self._drop_status_window()
         if self.windows is not None:
@@ -229,7 +234,7 @@ class Interface(QObject):
             return
         from b2cal_desktop.ui.status_window import StatusWindow
 
-        self.status = StatusWindow(can_sign_in=self._offers.sign_in, can_configure=self._offers.settings)
+        self.status = StatusWindow(self._offers)
         self.status.chosen.connect(self.carry_out)
         self.status.about_to_open.connect(self.render)
         self.render()
@@ -321,34 +326,3 @@ class Interface(QObject):
         self._offers = replace(self._offers, set_up=False)
         self.render()
         self.open_day()
-
-    # --- what the user is told
-
-    def _tell(self, view: TrayView) -> None:
-        hidden = self.status is None and not self.tray.icon.isVisible()
-        if hidden or self._offers.set_up:
-            return
-        now = self._actions.now()
-        for message in view.messages:
-            last = self._told.get(message.key)
-            if last is not None and abs(now - last) < _QUIET:
-                continue
-            self._told[message.key] = now
-            self._show_message(message, view)
-
-    def _show_message(self, message: Message, view: TrayView) -> None:
-        if self.status is not None:
-            if view.problem is None or message.key != view.problem.code:  # that one stands in the window already
-                self.status.show_message(message)
-            return
-        self._last_message = message
-        self.tray.show_message(message, view.icon, dark=self._dark)
-
-    def _message_clicked(self) -> None:
-        """A balloon has no buttons: the click on it is the button, as long as what it was about still holds."""
-        message, self._last_message = self._last_message, None
-        still = [one for one in self._view().messages if message is not None and one.key == message.key]
-        if still and still[0].does is not None:
-            self.carry_out(still[0].does)
-        else:
-            self.open_day()

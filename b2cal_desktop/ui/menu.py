@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu
 
+from b2cal_desktop.ui.entries import Entry
 from b2cal_desktop.ui.icons import badge_icon
-from b2cal_desktop.ui.presentation import Entry, IconLook
+from b2cal_desktop.ui.look import IconLook
 
 
 class EntryMenu(QObject):
@@ -19,9 +20,9 @@ class EntryMenu(QObject):
     chosen = Signal(object)
     about_to_open = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, menu: QMenu | None = None) -> None:
         super().__init__(parent)
-        self.menu = QMenu()
+        self.menu = menu if menu is not None else QMenu()
         self.menu.aboutToShow.connect(self.about_to_open)
         self.menu.aboutToHide.connect(self._catch_up)
         self._entries: dict[str, Entry] = {}

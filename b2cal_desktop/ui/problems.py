@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from b2cal_desktop.core.intents import SyncNow
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
-from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.commands import Command, CommandName, Does, Offers
 from b2cal_desktop.ui.translations import translate
 from b2cal_desktop.ui.wording import Wording
 
@@ -17,19 +18,26 @@ _FINE = (Health.OK, Health.LIMITED)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``headline`` fits a tooltip; ``message`` says what happened, what it means and what to do.
+    """``brief`` fits a menu, ``headline`` a tooltip; ``message`` says what happened, what it means and what to do.
 
     ``code`` stays the same while the problem does. ``needs_user`` is false where waiting is enough.
     """
 
     code: str
     service: str
-    headline: str
+    brief: str
+    outcome: str
     message: str
     needs_user: bool
     sign_in: bool = False
     approval: bool = False
     refused: bool = False
+    too_old: bool = False
+
+    @property
+    def headline(self) -> str:
+        """What is wrong, and what that means for the diversion."""
+        return f"{self.brief} – {self.outcome}"
 
 
 def problem_of(state: AppState, words: Wording) -> Problem | None:
@@ -49,12 +57,13 @@ def problem_of(state: AppState, words: Wording) -> Problem | None:
 
 
 def _problem(service: str, side: ServiceHealth, words: Wording, *, needs_user: bool) -> Problem:
-    headline = _calendar_headline(side, words) if service == CALENDAR else _switchboard_headline(side, words)
-    message = str(side.error.message(words.language)) if side.error else headline + "."
+    brief, outcome = _of_calendar(side, words) if service == CALENDAR else _of_switchboard(side, words)
+    message = str(side.error.message(words.language)) if side.error else f"{brief} – {outcome}."
     return Problem(
         f"{service}_{side.health}",
         service,
-        headline,
+        brief,
+        outcome,
         message,
         needs_user,
         sign_in=side.health is Health.NEEDS_SIGN_IN,
@@ -69,60 +78,83 @@ class Remedy:
 
     label: str
     entry: str
-    does: Command
+    does: Does
 
 
-def remedy_of(problem: Problem, *, can_sign_in: bool, can_configure: bool) -> Remedy | None:
+def remedy_of(problem: Problem, offers: Offers) -> Remedy | None:
     """The next step out of ``problem``, as far as the program around the interface has it."""
-    if problem.sign_in and can_sign_in:
+    if problem.sign_in and offers.sign_in:
         entry = {
             CALENDAR: translate("tray", "Sign in to the calendar…"),
             SWITCHBOARD: translate("tray", "Sign in to the switchboard…"),
         }[problem.service]
         return Remedy(translate("day", "Si&gn in…"), entry, Command(CommandName.SIGN_IN, problem.service))
-    if problem.approval and can_configure:
+    if problem.approval and offers.settings:
         entry = translate("tray", "Ask IT for approval…")
         return Remedy(translate("day", "&Ask IT for approval…"), entry, Command(CommandName.ASK_APPROVAL))
-    if problem.refused and can_configure:
+    if problem.refused and offers.settings:
         settings = Command(CommandName.OPEN_SETTINGS, problem.service)
-        return Remedy(translate("day", "&Open the settings…"), problem.headline, settings)
+        return Remedy(translate("day", "&Open the settings…"), problem.brief, settings)
+    if problem.too_old and offers.check:
+        return Remedy(translate("day", "&Find out why…"), problem.brief, Command(CommandName.CHECK))
+    if problem.too_old:
+        return Remedy(translate("day", "&Try again"), problem.brief, SyncNow())
     return None
 
 
 def _too_old(calendar: ServiceHealth, words: Wording) -> Problem:
     if calendar.as_of is None:
-        headline = translate("problem", "The calendar cannot be read – the diversion does not follow it")
+        brief = translate("problem", "The calendar cannot be read")
+        outcome = translate("problem", "the diversion does not follow it")
     else:
-        headline = translate("problem", "Calendar not read since {moment} – the diversion no longer follows it").format(
+        brief = translate("problem", "Calendar not read since {moment}").format(
             moment=words.precise_moment(calendar.as_of)
         )
-    message = str(calendar.error.message(words.language).what) if calendar.error else ""
-    return Problem("calendar_too_old", CALENDAR, headline, f"{headline}. {message}".strip(), needs_user=True)
+        outcome = translate("problem", "the diversion no longer follows it")
+    why = str(calendar.error.message(words.language).what) if calendar.error else ""
+    message = f"{brief} – {outcome}. {why}".strip()
+    return Problem("calendar_too_old", CALENDAR, brief, outcome, message, needs_user=True, too_old=True)
 
 
-def _calendar_headline(side: ServiceHealth, words: Wording) -> str:
-    if side.health is Health.NEEDS_SIGN_IN:
-        return translate("problem", "Sign in again – the diversion does not follow the calendar")
-    if side.health is Health.NEEDS_ADMIN_APPROVAL:
-        return translate("problem", "Ask IT for approval – the diversion does not follow the calendar")
-    if side.health is Health.REFUSED:
-        return translate("problem", "The calendar does not hand out its events – check the address in the settings")
-    if side.since is None:
-        return translate("problem", "The calendar does not answer – the diversion follows the last known events")
-    return translate("problem", "No answer from the calendar since {moment} – following the last known events").format(
-        moment=words.precise_moment(side.since)
-    )
+def _of_calendar(side: ServiceHealth, words: Wording) -> tuple[str, str]:
+    """What is wrong with the calendar, and what that means."""
+    unfollowed = translate("problem", "the diversion does not follow the calendar")
+    match side.health:
+        case Health.NEEDS_SIGN_IN:
+            return translate("problem", "Sign in again"), unfollowed
+        case Health.NEEDS_ADMIN_APPROVAL:
+            return translate("problem", "Ask IT for approval"), unfollowed
+        case Health.REFUSED:
+            brief = translate("problem", "The calendar does not hand out its events")
+            return brief, translate("problem", "check the address in the settings")
+        case _:
+            return _silent(
+                side,
+                words,
+                translate("problem", "The calendar does not answer"),
+                translate("problem", "No answer from the calendar since {moment}"),
+            ), translate("problem", "the diversion follows the last known events")
 
 
-def _switchboard_headline(side: ServiceHealth, words: Wording) -> str:
-    if side.health is Health.NEEDS_SIGN_IN:
-        return translate("problem", "Sign in to the switchboard – until then the diversion stays as it is")
-    if side.health is Health.NEEDS_ADMIN_APPROVAL:
-        return translate("problem", "Ask IT for approval – until then the diversion stays as it is")
-    if side.health is Health.REFUSED:
-        return translate("problem", "The switchboard says no – the diversion stays as it was")
-    if side.since is None:
-        return translate("problem", "The switchboard does not answer – the diversion stays as it was")
-    return translate("problem", "No answer from the switchboard since {moment} – the diversion stays as it was").format(
-        moment=words.precise_moment(side.since)
-    )
+def _of_switchboard(side: ServiceHealth, words: Wording) -> tuple[str, str]:
+    """What is wrong with the switchboard, and what that means."""
+    until_then = translate("problem", "until then the diversion stays as it is")
+    unchanged = translate("problem", "the diversion stays as it was")
+    match side.health:
+        case Health.NEEDS_SIGN_IN:
+            return translate("problem", "Sign in to the switchboard"), until_then
+        case Health.NEEDS_ADMIN_APPROVAL:
+            return translate("problem", "Ask IT for approval"), until_then
+        case Health.REFUSED:
+            return translate("problem", "The switchboard says no"), unchanged
+        case _:
+            return _silent(
+                side,
+                words,
+                translate("problem", "The switchboard does not answer"),
+                translate("problem", "No answer from the switchboard since {moment}"),
+            ), unchanged
+
+
+def _silent(side: ServiceHealth, words: Wording, now: str, since: str) -> str:
+    return now if side.since is None else since.format(moment=words.precise_moment(side.since))

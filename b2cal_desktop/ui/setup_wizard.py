@@ -140,7 +140,7 @@ class PreviewPage(Form):
     def blocks_of(self, noon: datetime, sample: CalendarSample) -> Sequence[Block]:
         settings = self.draft.settings
         window: Window = local_day(noon, sample.timezone)
-        rules = settings.to_rules(settings.catalogue())
+        rules = settings.to_rules(settings.catalogue()).for_mailbox(sample.hours)
         schedule = plan(sample.events, rules, window, sample.timezone)
         return [block for block in schedule.blocks if window.touches(block.start, block.end)]
 
@@ -326,4 +326,6 @@ class SetupWizard(QDialog):
             self.tasks.run(
                 "keep", lambda: self._configuration.keep_unfinished(unfinished), lambda _: None, lambda _error: None
             )
+        if result != QDialog.DialogCode.Accepted:
+            self.calendar.stop()
         super().done(result)

@@ -1,7 +1,7 @@
 """One program per profile: a second start asks the first to open its window, and ends.
 
 A lock file says who is the first; the operating system's process list heals it after a crash. The socket beside it,
-open to this user alone, carries the one word that there is to say.
+open to this user alone, carries the one word that there is to say. The icon waits for the lock and not for the socket.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QStandardPaths, QThread, Signal
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _OPEN = b"open\n"
 _TIMEOUT_MS = 2_000
+_LOOK_MS = 50
 _MOST_CALLERS = 8
 
 
@@ -32,37 +36,51 @@ class SingleInstance(QObject):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = QLockFile(str(folder / f"{name}.lock"))
         self._lock.setStaleLockTime(0)  # old is not stale; a lock whose process is gone is
+        self._server: QLocalServer | None = None
+
+    def claim(self) -> bool:
+        """Whether this process is the first; it should ``listen`` soon then."""
+        return self._lock.tryLock(0)
+
+    def listen(self) -> None:
+        """Hear other starts from now on until ``release``."""
+        from PySide6.QtNetwork import QLocalServer
+
+        QLocalServer.removeServer(self._address)  # left by a process that was killed
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.setMaxPendingConnections(_MOST_CALLERS)
         self._server.newConnection.connect(self._answer)
-
-    def claim(self) -> bool:
-        """Whether this process is the first; if so it listens from now on until ``release``."""
-        if not self._lock.tryLock(0):
-            return False
-        QLocalServer.removeServer(self._address)  # left by a process that was killed
         self._server.listen(self._address)
-        return True
 
     def ask_to_open(self) -> bool:
-        """Ask the first process to open its window; whether it heard."""
-        socket = QLocalSocket()
+        """Ask the first process to open its window; whether it heard. Waits while that one is starting itself."""
+        from PySide6.QtNetwork import QLocalSocket
+
+        socket, deadline = QLocalSocket(), QDeadlineTimer(_TIMEOUT_MS)
         socket.connectToServer(self._address)
-        if not socket.waitForConnected(_TIMEOUT_MS):
-            return False
+        while not socket.waitForConnected(_TIMEOUT_MS):
+            if deadline.hasExpired():
+                return False
+            QThread.msleep(_LOOK_MS)
+            socket.connectToServer(self._address)
         socket.write(_OPEN)
         heard = socket.waitForBytesWritten(_TIMEOUT_MS) and socket.waitForReadyRead(_TIMEOUT_MS)
         socket.disconnectFromServer()
         return heard
 
+    @property
+    def listening(self) -> bool:
+        return self._server is not None and self._server.isListening()
+
     def release(self) -> None:
         """Let another process be the first."""
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         self._lock.unlock()
 
     def _answer(self) -> None:
-        while (caller := self._server.nextPendingConnection()) is not None:
+        while self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
             caller.readyRead.connect(lambda caller=caller: self._hear(caller))
             caller.disconnected.connect(caller.deleteLater)
             if caller.bytesAvailable():

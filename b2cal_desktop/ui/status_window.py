@@ -7,11 +7,12 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from b2cal_desktop.core.intents import SwitchSync
-from b2cal_desktop.ui.commands import Command, CommandName, Does
+from b2cal_desktop.ui.commands import Command, CommandName, Does, Offers
 from b2cal_desktop.ui.day_parts import ProblemBanner, large, wrapped
 from b2cal_desktop.ui.icons import badge_icon
 from b2cal_desktop.ui.menu import EntryMenu
-from b2cal_desktop.ui.presentation import Message, TrayView
+from b2cal_desktop.ui.messages import Message
+from b2cal_desktop.ui.presentation import TrayView
 from b2cal_desktop.ui.translations import translate
 
 _BADGE = 64
@@ -24,12 +25,12 @@ class StatusWindow(QWidget):
     chosen = Signal(object)
     about_to_open = Signal()
 
-    def __init__(self, *, can_sign_in: bool = False, can_configure: bool = False) -> None:
+    def __init__(self, offers: Offers) -> None:
         super().__init__()
         self._for_good = False
         self.badge, self.headline, self.next = QLabel(), large(wrapped(), 1.5), wrapped(muted=True)
         self.badge.setFixedSize(_BADGE, _BADGE)
-        self.banner = ProblemBanner(can_sign_in=can_sign_in, can_configure=can_configure)
+        self.banner = ProblemBanner(offers)
         self.message, self.answer = wrapped(), QPushButton()
         self._does: Does | None = None
         self.answer.clicked.connect(self._answered)

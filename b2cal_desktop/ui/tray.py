@@ -8,25 +8,31 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.first_icon import FirstIcon
 from b2cal_desktop.ui.icons import badge_icon, tray_icon
+from b2cal_desktop.ui.look import IconLook
 from b2cal_desktop.ui.menu import EntryMenu
-from b2cal_desktop.ui.presentation import IconLook, Message, TrayView
+from b2cal_desktop.ui.messages import Message
+from b2cal_desktop.ui.presentation import TrayView
 from b2cal_desktop.ui.translations import translate
 
 _CLICKS = (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick)
 
 
 class Tray(QObject):
-    """``chosen`` carries what a click asks for; ``about_to_open`` comes before the menu shows."""
+    """``chosen`` carries what a click asks for; ``about_to_open`` comes before the menu shows.
+
+    ``first`` is the icon that shows already, if one does.
+    """
 
     chosen = Signal(object)
     about_to_open = Signal()
     message_clicked = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, first: FirstIcon | None = None) -> None:
         super().__init__(parent)
-        self._icon = QSystemTrayIcon(self)
-        self._menu = EntryMenu(self)
+        self._icon = first.icon if first is not None else QSystemTrayIcon(self)
+        self._menu = EntryMenu(self, first.menu if first is not None else None)
         self._menu.chosen.connect(self.chosen)
         self._menu.about_to_open.connect(self.about_to_open)
         self._icon.setContextMenu(self._menu.menu)
@@ -57,10 +63,9 @@ class Tray(QObject):
         self._icon.hide()
 
     def show_message(self, message: Message, look: IconLook, *, dark: bool) -> None:
-        text = message.text
-        if message.does is not None:
-            action = message.button.replace("&", "")
-            text += "\n" + translate("notice", "Click here: {action}").format(action=action)
+        """A balloon: it has no buttons, so it says what a click on it does."""
+        action = message.button.replace("&", "")
+        text = message.text + "\n" + translate("notice", "Click here: {action}").format(action=action)
         self._icon.showMessage(message.title, text, badge_icon(look, dark=dark))
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:

@@ -9,18 +9,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QMessageBox
 
-from b2cal_desktop.core.model import Text
+from b2cal_desktop.core.errors import CalendarNeedsApproval
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.system.language import language
+from b2cal_desktop.ui.approval import approval_text, copy_approval, mail_approval
 from b2cal_desktop.ui.background import Tasks, error_text
 from b2cal_desktop.ui.translations import translate
 
 if TYPE_CHECKING:
     from b2cal_desktop.system.settings_file import LoadedSettings
-    from b2cal_desktop.ui.configuration import Configuration, Opened
+    from b2cal_desktop.ui.configuration import Approval, Configuration, Opened
     from b2cal_desktop.ui.outgoing import OutgoingWindow
     from b2cal_desktop.ui.settings.window import SettingsWindow
     from b2cal_desktop.ui.setup_wizard import SetupWizard
@@ -48,6 +48,8 @@ class Windows(QObject):
         self.wizard: SetupWizard | None = None
         self.outgoing: OutgoingWindow | None = None
         self._boxes: set[QMessageBox] = set()
+        self._cancel = threading.Event()
+        self._sign_in_problem: Exception | None = None
 
     def show_state(self, state: AppState) -> None:
         self._state = state
@@ -60,6 +62,7 @@ class Windows(QObject):
         """Open the settings, or bring them to the front, on ``page`` where one is named."""
         if self.settings is not None:
             self.settings.open_page(page)
+            self._tell_sign_in_problem(self.settings)
             _to_front(self.settings)
             return
         self._tasks.run("open", self._configuration.open, partial(self._show_settings, page), self._cannot_open)
@@ -74,7 +77,13 @@ class Windows(QObject):
         if self._state is not None:
             window.show_state(self._state)
         window.open_page(page)
+        self._tell_sign_in_problem(window)
         _to_front(window)
+
+    def _tell_sign_in_problem(self, window: SettingsWindow) -> None:
+        error, self._sign_in_problem = self._sign_in_problem, None
+        if error is not None:
+            window.show_sign_in_problem(error)
 
     def _settings_closed(self) -> None:
         if self.settings is not None:
@@ -129,28 +138,51 @@ class Windows(QObject):
         if service != "calendar":
             self.open_settings("switchboard")
             return
-        cancel = threading.Event()
+        if self._tasks.is_running("sign_in"):
+            self._say_that_one_is_under_way()
+            return
+        cancel = self._cancel = threading.Event()
         self._tasks.run(
             "sign_in",
             lambda: self._configuration.sign_in(None, cancel),
             lambda _who: None,
-            lambda _error: self.open_settings("calendar"),
+            self._not_signed_in,
             310.0,
         )
 
+    def _not_signed_in(self, error: Exception) -> None:
+        """The user stays with the next step: on the page where they can try again, or what to send to IT."""
+        if isinstance(error, CalendarNeedsApproval):
+            self.ask_for_approval()
+        elif not self._cancel.is_set():
+            self._sign_in_problem = error
+            self.open_settings("calendar")
+
+    def _say_that_one_is_under_way(self) -> None:
+        box = QMessageBox()
+        box.setWindowTitle("B2Cal Desktop")
+        box.setText(translate("settings", "A sign-in is under way. Finish it in your browser."))
+        leave = box.addButton(translate("settings", "Leave the sign-in"), QMessageBox.ButtonRole.DestructiveRole)
+        leave.clicked.connect(lambda _=False: self._cancel.set())
+        box.addButton(QMessageBox.StandardButton.Close)
+        self._open_box(box)
+
     def ask_for_approval(self) -> None:
-        """The message to IT, ready to be copied."""
+        """The message to IT, ready to be mailed or copied."""
         self._tasks.run("approval", self._configuration.approval, self._show_approval, self._cannot_open)
 
-    def _show_approval(self, message: Text) -> None:
-        text = message.to(self.language)
+    def _show_approval(self, approval: Approval) -> None:
         box = QMessageBox()
         box.setWindowTitle("B2Cal Desktop")
         box.setText(translate("settings", "Your IT department has to approve the app. Send them this:"))
-        box.setInformativeText(text)
+        box.setInformativeText(approval_text(approval, self.language))
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        copy = box.addButton(translate("settings", "&Copy the message"), QMessageBox.ButtonRole.AcceptRole)
-        copy.clicked.connect(lambda _=False: QGuiApplication.clipboard().setText(text))
+        for label, send in (
+            (translate("settings", "Send by e-mail…"), mail_approval),
+            (translate("settings", "&Copy the message"), copy_approval),
+        ):
+            button = box.addButton(label, QMessageBox.ButtonRole.AcceptRole)
+            button.clicked.connect(partial(lambda send, *_: send(approval, self.language), send))
         box.addButton(QMessageBox.StandardButton.Close)
         self._open_box(box)
 
@@ -190,6 +222,7 @@ class Windows(QObject):
 
     def close_all(self) -> None:
         """Close whatever is open, without saving."""
+        self._cancel.set()
         self._tasks.cancel_all()
         for window in (self.settings, self.wizard, self.outgoing, *self._boxes):
             if window is not None:

@@ -32,6 +32,8 @@ CATEGORIES = {
     "calendar": Category(Text("Kalender", "Calendar"), "calendar."),
     "switchboard": Category(Text("Växel", "Switchboard"), "switchboard."),
     "rules": Category(Text("Regler", "Rules"), "rules."),
+    "notifications": Category(Text("Meddelanden", "Notifications"), "notifications."),
+    "updates": Category(Text("Uppdateringar", "Updates"), "updates."),
 }
 
 
@@ -68,6 +70,21 @@ KEYS = {
     ),
     "calendar.microsoft365.graph_root": _words(
         "Microsoft 365: eget moln, adress till Graph", "Microsoft 365: custom cloud, address of Graph"
+    ),
+    "calendar.microsoft365.permission": _words(
+        "Microsoft 365: behörighet",
+        "Microsoft 365: permission",
+        "basic: Calendars.ReadBasic, som räcker för de flesta. full: Calendars.Read, om ämnesraderna inte kommer fram.",
+        "basic: Calendars.ReadBasic, enough for most. full: Calendars.Read, where subjects do not come through.",
+    ),
+    "calendar.microsoft365.calendars": _words(
+        "Microsoft 365: fler kalendrar",
+        "Microsoft 365: further calendars",
+        "Id för fler av användarens egna kalendrar; var och en har sina.",
+        "Ids of further calendars of the user's own; they differ from person to person.",
+    ),
+    "calendar.microsoft365.broker": _words(
+        "Microsoft 365: logga in genom Windows", "Microsoft 365: sign in through Windows"
     ),
     "calendar.exchange.url": _words("Exchange: adress", "Exchange: address"),
     "calendar.exchange.version": _words("Exchange: version", "Exchange: version"),
@@ -109,8 +126,33 @@ KEYS = {
     ),
     "rules.status.unknown": _words("Outlooks status okänd", "Outlook's status unknown"),
     "rules.working_hours.enabled": _words("Arbetstid", "Working hours"),
+    "rules.working_hours.from_mailbox": _words(
+        "Arbetstid: ta den från Outlook",
+        "Working hours: take them from Outlook",
+        "Microsoft 365. Kräver behörigheten MailboxSettings.Read.",
+        "Microsoft 365. Needs the permission MailboxSettings.Read.",
+    ),
     "rules.working_hours.days": _words("Arbetstid: dagar", "Working hours: days"),
     "rules.working_hours.start": _words("Arbetstid: börjar", "Working hours: start"),
     "rules.working_hours.end": _words("Arbetstid: slutar", "Working hours: end"),
     "rules.working_hours.outside": _words("Arbetstid: hänvisning utanför", "Working hours: diversion outside"),
+    "notifications.changes": _words("Meddela varje ändring", "Tell of every change"),
+    "updates.enabled": _words(
+        "Låt programmet fråga efter nya versioner",
+        "Let the app ask for new versions",
+        "Det berättar om dem och installerar ingenting själv.",
+        "It tells of them and installs nothing by itself.",
+    ),
+    "updates.feed": _words(
+        "Adress till uppgiften om nya versioner",
+        "Address of what is told of new versions",
+        "Utan adress frågar programmet ingen.",
+        "Without an address the app asks nobody.",
+    ),
+    "updates.keys": _words(
+        "Nycklar vars signatur godtas",
+        "Keys whose signature is believed",
+        "Utöver dem som följer med programmet.",
+        "Beside those that come with the app.",
+    ),
 }

@@ -171,6 +171,14 @@
         <translation>Öppna &amp;inställningarna…</translation>
     </message>
     <message>
+        <source>&amp;Find out why…</source>
+        <translation>&amp;Ta reda på varför…</translation>
+    </message>
+    <message>
+        <source>&amp;Try again</source>
+        <translation>&amp;Försök igen</translation>
+    </message>
+    <message>
         <source>Look at the &amp;prefixes…</source>
         <translation>Se över prefi&amp;xen…</translation>
     </message>
@@ -383,8 +391,16 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Dags att byta hänvisning: {diversion}</translation>
     </message>
     <message>
-        <source>The app cannot reach the switchboard. Set it there yourself.</source>
-        <translation>Appen når inte växeln. Ställ in den där själv.</translation>
+        <source>Nothing is sent to the switchboard. Set it there yourself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The diversion was changed, as the calendar says.</source>
+        <translation>Hänvisningen byttes, som kalendern säger.</translation>
+    </message>
+    <message>
+        <source>&amp;Why?</source>
+        <translation>&amp;Varför?</translation>
     </message>
     <message>
         <source>Your own diversion takes precedence</source>
@@ -457,52 +473,76 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
 <context>
     <name>problem</name>
     <message>
-        <source>The calendar cannot be read – the diversion does not follow it</source>
-        <translation>Kalendern går inte att läsa – hänvisningen följer den inte</translation>
+        <source>The calendar cannot be read</source>
+        <translation>Kalendern går inte att läsa</translation>
     </message>
     <message>
-        <source>Calendar not read since {moment} – the diversion no longer follows it</source>
-        <translation>Kalendern är inte läst sedan {moment} – hänvisningen följer den inte längre</translation>
+        <source>the diversion does not follow it</source>
+        <translation>hänvisningen följer den inte</translation>
     </message>
     <message>
-        <source>Sign in again – the diversion does not follow the calendar</source>
-        <translation>Logga in igen – hänvisningen följer inte kalendern</translation>
+        <source>Calendar not read since {moment}</source>
+        <translation>Kalendern är inte läst sedan {moment}</translation>
     </message>
     <message>
-        <source>Ask IT for approval – the diversion does not follow the calendar</source>
-        <translation>Be IT om godkännande – hänvisningen följer inte kalendern</translation>
+        <source>the diversion no longer follows it</source>
+        <translation>hänvisningen följer den inte längre</translation>
     </message>
     <message>
-        <source>The calendar does not hand out its events – check the address in the settings</source>
-        <translation>Kalendern lämnar inte ut bokningarna – kontrollera adressen i inställningarna</translation>
+        <source>the diversion does not follow the calendar</source>
+        <translation>hänvisningen följer inte kalendern</translation>
     </message>
     <message>
-        <source>The calendar does not answer – the diversion follows the last known events</source>
-        <translation>Kalendern svarar inte – hänvisningen följer de bokningar som redan är hämtade</translation>
+        <source>Sign in again</source>
+        <translation>Logga in igen</translation>
     </message>
     <message>
-        <source>No answer from the calendar since {moment} – following the last known events</source>
-        <translation>Kalendern svarar inte sedan {moment} – hänvisningen följer redan hämtade bokningar</translation>
+        <source>Ask IT for approval</source>
+        <translation>Be IT om godkännande</translation>
     </message>
     <message>
-        <source>Sign in to the switchboard – until then the diversion stays as it is</source>
-        <translation>Logga in i växeln – till dess ändras inte hänvisningen</translation>
+        <source>The calendar does not hand out its events</source>
+        <translation>Kalendern lämnar inte ut sina bokningar</translation>
     </message>
     <message>
-        <source>Ask IT for approval – until then the diversion stays as it is</source>
-        <translation>Be IT om godkännande – till dess ändras inte hänvisningen</translation>
+        <source>check the address in the settings</source>
+        <translation>kontrollera adressen i inställningarna</translation>
     </message>
     <message>
-        <source>The switchboard says no – the diversion stays as it was</source>
-        <translation>Växeln säger nej – hänvisningen är kvar som den var</translation>
+        <source>The calendar does not answer</source>
+        <translation>Kalendern svarar inte</translation>
     </message>
     <message>
-        <source>The switchboard does not answer – the diversion stays as it was</source>
-        <translation>Växeln svarar inte – hänvisningen är kvar som den var</translation>
+        <source>No answer from the calendar since {moment}</source>
+        <translation>Kalendern svarar inte sedan {moment}</translation>
     </message>
     <message>
-        <source>No answer from the switchboard since {moment} – the diversion stays as it was</source>
-        <translation>Växeln svarar inte sedan {moment} – hänvisningen är kvar som den var</translation>
+        <source>the diversion follows the last known events</source>
+        <translation>hänvisningen följer redan hämtade bokningar</translation>
+    </message>
+    <message>
+        <source>until then the diversion stays as it is</source>
+        <translation>tills dess ändras inte hänvisningen</translation>
+    </message>
+    <message>
+        <source>the diversion stays as it was</source>
+        <translation>hänvisningen är kvar som den var</translation>
+    </message>
+    <message>
+        <source>Sign in to the switchboard</source>
+        <translation>Logga in i växeln</translation>
+    </message>
+    <message>
+        <source>The switchboard says no</source>
+        <translation>Växeln säger nej</translation>
+    </message>
+    <message>
+        <source>The switchboard does not answer</source>
+        <translation>Växeln svarar inte</translation>
+    </message>
+    <message>
+        <source>No answer from the switchboard since {moment}</source>
+        <translation>Växeln svarar inte sedan {moment}</translation>
     </message>
 </context>
 <context>
@@ -580,6 +620,62 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>&amp;Logga in…</translation>
     </message>
     <message>
+        <source>Use another account…</source>
+        <translation>Byt konto…</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>Logga ut</translation>
+    </message>
+    <message>
+        <source>Sign in with a code…</source>
+        <translation>Logga in med kod…</translation>
+    </message>
+    <message>
+        <source>Stop waiting</source>
+        <translation>Avbryt</translation>
+    </message>
+    <message>
+        <source>For a computer whose browser cannot be used.</source>
+        <translation>För en dator vars webbläsare inte går att använda.</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in.</source>
+        <translation>Ingen är inloggad.</translation>
+    </message>
+    <message>
+        <source>Asking for a code…</source>
+        <translation>Hämtar en kod…</translation>
+    </message>
+    <message>
+        <source>Waiting for you to type the code…</source>
+        <translation>Väntar på att du skriver in koden…</translation>
+    </message>
+    <message>
+        <source>Signed out. Nothing of the calendar is kept here any more.</source>
+        <translation>Utloggad. Inget av kalendern finns kvar här.</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Kod</translation>
+    </message>
+    <message>
+        <source>Copy the code</source>
+        <translation>Kopiera koden</translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation>Öppna sidan</translation>
+    </message>
+    <message>
+        <source>Open {address} on any computer or phone and type this code within {minutes} minutes:</source>
+        <translation>Öppna {address} på valfri dator eller telefon och skriv in koden inom {minutes} minuter:</translation>
+    </message>
+    <message>
+        <source>Send by e-mail…</source>
+        <translation>Skicka med e-post…</translation>
+    </message>
+    <message>
         <source>Your browser opens. The app may only read your own calendar.</source>
         <translation>Webbläsaren öppnas. Appen får bara läsa din egen kalender.</translation>
     </message>
@@ -590,6 +686,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Your IT department has it. Empty where the app brings its own.</source>
         <translation>IT-avdelningen har det. Tomt där appen har ett eget.</translation>
+    </message>
+    <message>
+        <source>Calendars that count</source>
+        <translation>Kalendrar som räknas</translation>
     </message>
     <message>
         <source>Or&amp;ganisation (tenant)</source>
@@ -618,6 +718,50 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Address of Graph</source>
         <translation>Adress till Graph</translation>
+    </message>
+    <message>
+        <source>What the app may see</source>
+        <translation>Vad appen får se</translation>
+    </message>
+    <message>
+        <source>Time, subject, place and status</source>
+        <translation>Tid, ämne, plats och status</translation>
+    </message>
+    <message>
+        <source>Whole events, texts and attachments too</source>
+        <translation>Hela bokningen, även text och bilagor</translation>
+    </message>
+    <message>
+        <source>It never asks for texts and attachments. Choose them only if subjects are missing without. After a change you sign in again.</source>
+        <translation>Appen hämtar aldrig text och bilagor. Välj hela bokningen bara om ämnena saknas annars. Efter ett byte loggar du in igen.</translation>
+    </message>
+    <message>
+        <source>Sign in through Windows</source>
+        <translation>Logga in genom Windows</translation>
+    </message>
+    <message>
+        <source>With the account that Windows already knows. Where this installation cannot do that, the browser opens.</source>
+        <translation>Med kontot som Windows redan känner till. Klarar installationen inte det öppnas webbläsaren.</translation>
+    </message>
+    <message>
+        <source>Show my calendars</source>
+        <translation>Visa mina kalendrar</translation>
+    </message>
+    <message>
+        <source>Your primary calendar counts, and no other.</source>
+        <translation>Din vanliga kalender räknas, och ingen annan.</translation>
+    </message>
+    <message>
+        <source>Your primary calendar counts, and one more.</source>
+        <translation>Din vanliga kalender räknas, och en till.</translation>
+    </message>
+    <message>
+        <source>Your primary calendar counts, and {count} more.</source>
+        <translation>Din vanliga kalender räknas, och {count} till.</translation>
+    </message>
+    <message>
+        <source>A calendar that is no longer there</source>
+        <translation>En kalender som inte finns kvar</translation>
     </message>
     <message>
         <source>Server &amp;address</source>
@@ -698,10 +842,6 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Calendars (*.ics)</source>
         <translation>Kalendrar (*.ics)</translation>
-    </message>
-    <message>
-        <source>&amp;Stop waiting</source>
-        <translation>Vänta inte &amp;längre</translation>
     </message>
     <message>
         <source>Go on in your browser…</source>
@@ -1028,6 +1168,14 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Utanför den räknas bara frånvaro.</translation>
     </message>
     <message>
+        <source>Take them from Outlook</source>
+        <translation>Hämta den från Outlook</translation>
+    </message>
+    <message>
+        <source>The sign-in then asks to read them too. Where that is not allowed, those below hold.</source>
+        <translation>Då frågar inloggningen efter lov att läsa den också. Ges det inte gäller tiderna nedan.</translation>
+    </message>
+    <message>
         <source>Days</source>
         <translation>Dagar</translation>
     </message>
@@ -1228,6 +1376,14 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Plats</translation>
     </message>
     <message>
+        <source>A sign-in is under way. Finish it in your browser.</source>
+        <translation>En inloggning pågår. Gör klart den i webbläsaren.</translation>
+    </message>
+    <message>
+        <source>Leave the sign-in</source>
+        <translation>Avbryt inloggningen</translation>
+    </message>
+    <message>
         <source>Your IT department has to approve the app. Send them this:</source>
         <translation>IT-avdelningen behöver godkänna appen. Skicka det här till dem:</translation>
     </message>
@@ -1333,6 +1489,33 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>&amp;Next ›</source>
         <translation>&amp;Nästa ›</translation>
+    </message>
+</context>
+<context>
+    <name>start</name>
+    <message>
+        <source>B2Cal Desktop cannot start</source>
+        <translation>B2Cal Desktop kan inte starta</translation>
+    </message>
+    <message>
+        <source>Your diversion is left as it is until this is solved.</source>
+        <translation>Din hänvisning lämnas som den är tills det är löst.</translation>
+    </message>
+    <message>
+        <source>&amp;Try again</source>
+        <translation>&amp;Försök igen</translation>
+    </message>
+    <message>
+        <source>&amp;Start over</source>
+        <translation>&amp;Börja om</translation>
+    </message>
+    <message>
+        <source>The file is kept beside the new one.</source>
+        <translation>Filen finns kvar bredvid den nya.</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Avsluta</translation>
     </message>
 </context>
 <context>

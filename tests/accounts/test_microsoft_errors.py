@@ -98,10 +98,11 @@ def test_a_cloud_of_ones_own() -> None:
         cloud="custom",
         authority="https://login.example:8443/foretag/",
         graph_root="https://g.example/",
+        permission="full",
     )
-    registration = Registration.from_settings(settings, READ)
+    registration = Registration.from_settings(settings, mailbox=True)
     assert registration == Registration(
-        "app", "https://login.example:8443/foretag", "https://g.example", ("Calendars.Read",)
+        "app", "https://login.example:8443/foretag", "https://g.example", (READ,), ("MailboxSettings.Read",)
     )
     assert (registration.host, registration.tenant) == ("login.example:8443", "foretag")
     assert registration.problem is None

@@ -16,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from b2cal_desktop.calendars.exchange import complete_address
 from b2cal_desktop.core.errors import CalendarUnreachable
 from b2cal_desktop.core.model import ShowAs, Window
 from tests.servers.exchange_server import ExchangeServer
@@ -335,22 +334,6 @@ def test_random_calendars_event_by_event(shared: tuple[World, ExchangeServer], i
 
 
 # Around it
-
-
-@pytest.mark.parametrize(
-    ("written", "address"),
-    [
-        ("mail.foretag.se", "https://mail.foretag.se/EWS/Exchange.asmx"),
-        (" https://mail.foretag.se/ ", "https://mail.foretag.se/EWS/Exchange.asmx"),
-        ("https://mail.foretag.se/owa", "https://mail.foretag.se/EWS/Exchange.asmx"),
-        ("mail.foretag.se:8443", "https://mail.foretag.se:8443/EWS/Exchange.asmx"),
-        ("HTTPS://mail.foretag.se/ews/exchange.asmx", "https://mail.foretag.se/ews/exchange.asmx"),
-        ("https://anna:hemligt@mail.foretag.se", "https://mail.foretag.se/EWS/Exchange.asmx"),
-        ("", ""),
-    ],
-)
-def test_an_address_is_completed(written: str, address: str) -> None:
-    assert complete_address(written) == address
 
 
 def test_nothing_heavy_is_imported_before_the_first_fetch() -> None:

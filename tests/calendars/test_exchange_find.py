@@ -24,7 +24,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 def found(*servers: ExchangeServer | str) -> list[Candidate]:
     urls = [server if isinstance(server, str) else server.url for server in servers]
-    return list(find_server(ADDRESS, lambda _address: urls))
+    return list(find_server(urls))
 
 
 def test_the_usual_addresses() -> None:
@@ -32,7 +32,8 @@ def test_the_usual_addresses() -> None:
     assert "https://mail.foretag.se/EWS/Exchange.asmx" in addresses
     assert "https://autodiscover.foretag.se/EWS/Exchange.asmx" in addresses
     assert all(address.startswith("https://") and "asa" not in address for address in addresses)
-    assert usual_addresses("") == usual_addresses("asa@") == ()
+    for nobodys in ("", "asa@", "FORETAG\\asa", "asa", "asa@foretag se", "asa@foretag.se/x"):
+        assert usual_addresses(nobodys) == ()
 
 
 def test_a_server_is_found_and_learns_nothing(world: World) -> None:
@@ -40,15 +41,26 @@ def test_a_server_is_found_and_learns_nothing(world: World) -> None:
     (candidate,) = found("https://mail.invalid/EWS/Exchange.asmx", server)
     assert candidate == Candidate(server.url, f"localhost:{server.port}", ("Negotiate", "NTLM", "Basic"))
     assert server.secrets_seen == [] and server.log_ons == []
-    assert all(ADDRESS.encode() not in asked.body and ADDRESS not in str(asked) for asked in server.asked)
 
 
 def test_what_is_no_exchange_server_is_none(world: World) -> None:
     shop = world.server(schemes=('Basic realm="shop"',), faults=[Fault(404, early=True)])
     portal = world.server(faults=[Fault(200, b"<html>", early=True)])
+    assert found(shop, portal, "https://localhost:9/EWS/Exchange.asmx") == []
+
+
+def test_a_certificate_that_is_not_accepted_is_told_and_nothing_asked(world: World) -> None:
     stranger = world.server(authority=trustme.CA())
-    assert found(shop, portal, stranger) == []
+    assert found(stranger) == [Candidate(stranger.url, f"localhost:{stranger.port}", trusted=False)]
     assert stranger.asked == []
+
+
+def test_looking_ends_when_nobody_wants_it_any_more(world: World) -> None:
+    first, second = world.server(), world.server()
+    told: list[Candidate] = []
+    told.extend(find_server([first.url, second.url], lambda: len(first.asked) > 0))
+    assert [candidate.url for candidate in told] == [first.url]
+    assert second.connections == 0
 
 
 def test_a_redirect_is_looked_at_and_told_by_its_own_host(world: World) -> None:

@@ -880,6 +880,51 @@ ENDS_STILL_SHOWN = {
         """,
 }
 
+ENDS_CLEARED = {
+    "what is ours is cleared at its end": """
+        08:00 calendar meeting 09:00-10:00, lunch 10:30-11:00
+        09:00 sync -> set, meeting until 10:00
+        10:00 sync -> clear, available
+        10:01 sync -> none, available
+        10:30 sync -> set, lunch until 11:00
+        11:00 off -> clear, available
+        """,
+    "also hours later, after a restart": """
+        08:00 calendar meeting 09:00-10:00
+        09:00 sync -> set, meeting until 10:00
+        12:30 sync -> clear, available
+        12:31 sync -> none, available
+        """,
+    "and when the write that set it got no answer": """
+        08:00 calendar meeting 09:00-10:00
+        09:00 sync acted -> set, meeting until 10:00
+        10:00 sync -> clear, available
+        """,
+    "so is a manual one that the app stood down for": """
+        08:30 hand lunch until 08:45
+        08:30 sync -> stand_down, lunch until 08:45
+        08:45 sync -> clear, available
+        """,
+    "what somebody else left behind, and the app never saw, is left": """
+        08:30 hand vacation until 08:45
+        09:00 sync -> none, vacation until 08:45
+        09:01 off -> none, vacation until 08:45
+        """,
+    "a manual one that a block replaced comes back, and goes at its own end": """
+        08:00 calendar meeting 09:00-10:00
+        08:30 hand lunch until 10:30
+        08:30 sync -> stand_down, lunch until 10:30
+        09:00 sync -> set, meeting until 10:00
+        10:00 sync -> restore, lunch until 10:30
+        10:30 sync -> clear, available
+        """,
+    "switched off while it lasts": """
+        08:00 calendar meeting 09:00-10:00
+        09:00 sync -> set, meeting until 10:00
+        09:30 off -> clear, available
+        """,
+}
+
 BLIND = {
     "it writes when the wish changes": """
         08:00 calendar meeting 09:00-10:00, busy 10:00-11:00

@@ -43,11 +43,12 @@ class Fault(StrEnum):
 
 @dataclass
 class Phone:
-    """A switchboard. ``lingers``: it shows an end, but what is past it stays shown."""
+    """A switchboard. ``lingers``: it shows an end, but what is past it stays shown; ``known`` whether that is known."""
 
     ends: bool = True
     reads_back: bool = True
     lingers: bool = False
+    known: bool = False
     stored: DiversionState = CLEAR
     by_hand: bool = False
 
@@ -58,6 +59,10 @@ class Phone:
     def read(self, now: datetime) -> DiversionState | None:
         """What the app is told."""
         return self.shows(now) if self.reads_back else None
+
+    def policy(self, override: ManualOverride = ManualOverride.UNTIL_NEXT_BLOCK) -> Policy:
+        """What the app is told of this switchboard."""
+        return Policy(STANDARD_CATALOGUE, self.ends, override, honours_ends=not (self.lingers and self.known))
 
     def put(self, state: DiversionState, *, by_hand: bool) -> None:
         """Set ``state``; an end that the switchboard has no place for is lost."""
@@ -125,7 +130,11 @@ class Computer:
         if fault is Fault.REFUSED:
             self.memory = replace(self.memory, pending=None)
         if fault in (Fault.NONE, Fault.ACTED):
-            self.phone.put(decision.write, by_hand=decision.action is ActionName.RESTORE)
+            restores = decision.action is ActionName.RESTORE
+            self.phone.put(decision.write, by_hand=restores)
+            if restores and before.replaced_seen is not None:
+                # Also where somebody set by hand, in between, just what a block then wanted: nobody can tell that.
+                self.witnessed[decision.write] = before.replaced_seen
         if fault is Fault.NONE:
             self.memory = decision.after
 
@@ -186,7 +195,7 @@ _LINE = re.compile(r"(?P<at>[\d:+]+) (?:(?P<who>[AB]) )?(?P<verb>\w+) ?(?P<what>
 
 def play(history: str, phone: Phone, override: ManualOverride = ManualOverride.UNTIL_NEXT_BLOCK) -> None:
     """Live through ``history``; each ``-> action, what is shown, notices`` has to come true."""
-    policy = Policy(STANDARD_CATALOGUE, phone.ends, override)
+    policy = phone.policy(override)
     computers = {name: Computer(phone, policy) for name in "AB"}
     for line in filter(None, (line.strip() for line in history.splitlines())):
         happens, _, then = line.partition(" -> ")

@@ -27,6 +27,7 @@ BY_PHONE = [
     (Phone(), histories.TWO_COMPUTERS),
     (Phone(), histories.SWITCHED_OFF),
     (Phone(lingers=True), histories.ENDS_STILL_SHOWN),
+    (Phone(lingers=True, known=True), histories.ENDS_CLEARED),
     (Phone(ends=False), histories.NO_ENDS),
     (Phone(reads_back=False), histories.BLIND),
     (Phone(reads_back=False, ends=False), histories.BLIND_WITHOUT_ENDS),
@@ -196,7 +197,7 @@ class Life:
 
 
 def _life(phone: Phone, computers: int = 1) -> Life:
-    fresh, policy = replace(phone), Policy(STANDARD_CATALOGUE, phone.ends)
+    fresh, policy = replace(phone), phone.policy()
     return Life(tuple(Computer(fresh, policy) for _ in range(computers)))
 
 
@@ -226,7 +227,7 @@ def _ends_well(life: Life) -> None:
         assert life.writes == before
 
 
-PHONES = st.sampled_from((Phone(), Phone(), Phone(ends=False)))
+PHONES = st.sampled_from((Phone(), Phone(), Phone(ends=False), Phone(lingers=True, known=True)))
 
 
 @given(PHONES, days(schedules(), hands(tray=st.booleans())))

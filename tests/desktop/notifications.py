@@ -26,9 +26,13 @@ class Notification:
 
 
 class StubNotifications:
-    """Stands in for the desktop's notifications; `shown` is in order, replaced ones included."""
+    """Stands in for the desktop's notifications; `shown` is in order, replaced ones included.
+
+    `capabilities` is what it says it can; without "actions" there are no buttons.
+    """
 
     def __init__(self, bus: SessionBus) -> None:
+        self.capabilities = ["actions", "body", "icon-static"]
         self.shown: list[Notification] = []
         self.closed: list[int] = []
         self._bus = bus
@@ -37,7 +41,7 @@ class StubNotifications:
             PATH,
             NAME,
             {
-                "GetCapabilities": lambda _: ("as", [["actions", "body", "icon-static"]]),
+                "GetCapabilities": lambda _: ("as", [self.capabilities]),
                 "GetServerInformation": lambda _: ("ssss", ["stub", "tests", "1", "1.2"]),
                 "Notify": self._notify,
                 "CloseNotification": self._close,

@@ -84,6 +84,11 @@ def a_world(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))
     (folder / "accounts").write_text(f"FÖRETAG:åsa:{PASSWORD}\n:åsa@foretag.se:{PASSWORD}\n", encoding="utf-8")
     monkeypatch.setenv("NTLM_USER_FILE", str(folder / "accounts"))
+    # Where Kerberos is installed, it would ask the DNS for a domain that no machine here has.
+    (folder / "krb5.conf").write_text(
+        "[libdefaults]\n dns_lookup_kdc = false\n dns_lookup_realm = false\n rdns = false\n"
+    )
+    monkeypatch.setenv("KRB5_CONFIG", str(folder / "krb5.conf"))
     with ExitStack() as stack:
         yield World(authority, stack)
 

@@ -274,7 +274,8 @@ class Computer:
         self._begin(self.configured())
 
     def configured(self, **changes: object) -> Config:
-        policy = Policy(STANDARD_CATALOGUE, self.switchboard.abilities.knows_ends, self.override)
+        abilities = self.switchboard.abilities
+        policy = Policy(STANDARD_CATALOGUE, abilities.knows_ends, self.override, abilities.honours_ends)
         config = Config(self.rules, policy, STOCKHOLM, timezone_follows_mailbox=False, calendar_id=self.calendar_id)
         return replace(config, **changes)  # type: ignore[arg-type]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from b2cal_desktop.system.paths import Profile, ProfileUnusable, policy_path
+from b2cal_desktop.core.errors import ProfileUnusable
+from b2cal_desktop.system.paths import Profile, policy_path
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="only on POSIX")
 

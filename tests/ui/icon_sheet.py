@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from b2cal_desktop.core.model import STANDARD_CATALOGUE
 from b2cal_desktop.ui.icons import app_image, badge_image
-from b2cal_desktop.ui.presentation import IconLook, Mark
+from b2cal_desktop.ui.look import IconLook, Mark
 
 LOOKS = (
     *(IconLook(key) for key in STANDARD_CATALOGUE),

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from b2cal_desktop.accounts.microsoft_clouds import approval_request
 from b2cal_desktop.configure import connector_form
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.switchboards.connector_file import shipped_connectors
 from b2cal_desktop.system.policy import PolicyFile, policy_from
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_file import LoadedSettings, load_settings
-from b2cal_desktop.ui.configuration import CalendarSample, Opened, SentRequest, Unfinished
+from b2cal_desktop.ui.configuration import (
+    Approval,
+    CalendarChoice,
+    CalendarSample,
+    Opened,
+    SentRequest,
+    SignedIn,
+    SignInCode,
+    Unfinished,
+)
 from tests.ui.states import CATALOGUE, EVENTS, STOCKHOLM, at
 
 FILE = """
@@ -53,6 +63,7 @@ SENT = (
         200,
     ),
 )
+EXCHANGE = "https://mail.foretag.se/EWS/Exchange.asmx"
 
 
 class Still:
@@ -82,14 +93,31 @@ class Still:
     def read_calendar(self, settings: Settings, secrets: Mapping[str, str]) -> CalendarSample:
         return CalendarSample(EVENTS, STOCKHOLM)
 
-    def sign_in(self, settings: Settings | None, cancel: threading.Event) -> str:
-        return "anna@foretag.se"
+    def find_servers(self, address: str, stop: threading.Event) -> tuple[FoundServer, ...]:
+        return (FoundServer(EXCHANGE, "mail.foretag.se", ("Negotiate", "NTLM", "Basic")),)
 
-    def signed_in_as(self, settings: Settings) -> str:
-        return "anna@foretag.se"
+    def sign_in(
+        self,
+        settings: Settings | None,
+        cancel: threading.Event,
+        *,
+        another: bool = False,
+        show_code: Callable[[SignInCode], None] | None = None,
+    ) -> SignedIn:
+        return SignedIn("anna@foretag.se")
 
-    def approval(self) -> Text:
-        return Text.same("https://login.microsoftonline.com/organizations/adminconsent")
+    def signed_in_as(self, settings: Settings) -> SignedIn | None:
+        return SignedIn("anna@foretag.se")
+
+    def sign_out(self, settings: Settings) -> None:
+        """There is nothing to forget."""
+
+    def list_calendars(self, settings: Settings) -> tuple[CalendarChoice, ...]:
+        return (CalendarChoice("1", "Kalender", True), CalendarChoice("2", "Projekt", False))
+
+    def approval(self, settings: Settings | None = None) -> Approval:
+        request = approval_request("https://login.microsoftonline.com/organizations/adminconsent?client_id=1")
+        return Approval(request.address, request.subject, request.body)
 
     def starts_at_log_in(self) -> tuple[bool, bool]:
         return True, False

@@ -10,10 +10,10 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from b2cal_desktop.core.intents import FinishEarly, Pause, SetDiversion, Skip, SwitchSync, SyncNow, UndoSkip
+from b2cal_desktop.core.intents import FinishEarly, FollowCalendar, Pause, Skip, SwitchSync, SyncNow, UndoSkip
 from b2cal_desktop.core.model import Text, Warning
 from b2cal_desktop.core.state import AppState
-from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.commands import Command, CommandName, Offers
 from b2cal_desktop.ui.day_view import DayWindow
 from b2cal_desktop.ui.timeline_item import TimelineItem
 from tests.ui import states
@@ -24,8 +24,8 @@ Open = Callable[..., DayWindow]
 
 @pytest.fixture
 def open_day(qtbot: QtBot, swedish: str) -> Open:
-    def opened(state: AppState | None = states.IN_MEETING, *, can_sign_in: bool = False) -> DayWindow:
-        window = DayWindow(swedish, can_sign_in=can_sign_in)
+    def opened(state: AppState | None = states.IN_MEETING, **offers: bool) -> DayWindow:
+        window = DayWindow(swedish, Offers(**offers))
         qtbot.addWidget(window)
         if state is not None:
             window.render_state(state, NOW, dark=False)
@@ -164,7 +164,7 @@ def test_a_new_state_keeps_selection_and_focus(open_day: Open, qtbot: QtBot) -> 
 
 
 def test_a_problem_shows_with_its_remedy(open_day: Open) -> None:
-    window = open_day(states.CALENDAR_SIGN_IN, can_sign_in=True)
+    window = open_day(states.CALENDAR_SIGN_IN, sign_in=True)
     got = chosen(window)
     assert "logga in i kalendern" in window.banner.text.text()
     window.banner.button.click()
@@ -187,7 +187,7 @@ def test_escape_closes(open_day: Open, qtbot: QtBot) -> None:
 
 
 def test_a_screen_reader_finds_a_name_and_a_role_on_everything(open_day: Open) -> None:
-    window = open_day(states.CALENDAR_SIGN_IN, can_sign_in=True)
+    window = open_day(states.CALENDAR_SIGN_IN, sign_in=True)
     spoken: list[QWidget] = [*window.findChildren(QAbstractButton), window.table, window.coming, window.history]
     for widget in spoken:
         if widget.metaObject().className() == "QTableCornerButton" or (
@@ -219,7 +219,7 @@ def test_labels_break_rather_than_be_cut(open_day: Open) -> None:
 @pytest.mark.parametrize(
     ("state", "label", "intent"),
     [
-        (states.MANUAL, "&Följ kalendern igen", SetDiversion("available", None)),
+        (states.MANUAL, "&Följ kalendern igen", FollowCalendar()),
         (states.PAUSED, "&Återuppta", Pause(None)),
         (states.OFF, "Slå &på synkroniseringen", SwitchSync(True)),
     ],
@@ -234,9 +234,7 @@ def test_one_button_leads_back_to_the_calendar(open_day: Open, state: AppState, 
 
 def test_the_footer_leads_to_what_is_sent_and_to_what_a_warning_is_about(open_day: Open) -> None:
     warning = Warning("unknown_prefix", Text("Menades MOT:?", "Was MOT: meant?"), "standup")
-    window = open_day(replace(states.IN_MEETING, warnings=(warning,)))
-    window.footer._can_configure = True
-    window.render_state(replace(states.IN_MEETING, warnings=(warning,)), NOW, dark=False)
+    window = open_day(replace(states.IN_MEETING, warnings=(warning,)), settings=True)
     got = chosen(window)
     assert "Menades MOT:?" in window.footer.text.text()
     window.footer.fix.click()

@@ -7,8 +7,11 @@ from PySide6.QtGui import QColor, QImage
 
 from b2cal_desktop.core.model import STANDARD_CATALOGUE
 from b2cal_desktop.ui.colours import contrast, diversion_colour, ink, surfaces
+from b2cal_desktop.ui.first_icon import SIZES as STARTING_SIZES
+from b2cal_desktop.ui.first_icon import picture_name
 from b2cal_desktop.ui.icons import SIZES, app_image, badge_icon, badge_image
-from b2cal_desktop.ui.presentation import IconLook, Mark
+from b2cal_desktop.ui.look import STARTING, IconLook, Mark
+from b2cal_desktop.ui.resources import RESOURCES
 from b2cal_desktop.ui.timeline_item import block_colours
 from tests.ui.states import IN_MEETING, NOW, at
 
@@ -85,3 +88,18 @@ def test_texts_on_blocks_and_surfaces_keep_their_contrast(dark: bool) -> None:
         assert contrast(text, ground) >= 4.5
     assert contrast(look.text, look.warning_ground) >= 4.5
     assert contrast(look.accent, look.window) >= 4.5
+
+
+@pytest.mark.parametrize("template", [False, True])
+@pytest.mark.parametrize("size", STARTING_SIZES)
+def test_the_picture_of_the_first_icon_is_the_one_that_would_be_drawn(size: int, template: bool) -> None:
+    kept = QImage(str(RESOURCES / "icons" / picture_name(size, template=template)))
+    drawn = badge_image(STARTING, size, template=template)
+    assert kept.size() == drawn.size(), "draw it anew: python resources/icons/update.py"
+    apart = [
+        abs(one - other)
+        for x in range(size)
+        for y in range(size)
+        for one, other in zip(kept.pixelColor(x, y).getRgb(), drawn.pixelColor(x, y).getRgb(), strict=True)
+    ]
+    assert sum(apart) / len(apart) < 3, "draw it anew: python resources/icons/update.py"

@@ -26,11 +26,12 @@ import b2cal_desktop
 from b2cal_desktop.core.errors import B2CalError
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.ui.checks import ChecksWindow
+from b2cal_desktop.ui.commands import Offers
 from b2cal_desktop.ui.configuration import CheckResult, CheckStatus
 from b2cal_desktop.ui.day_view import DayWindow
 from b2cal_desktop.ui.dialogs import ChooseTimeDialog
 from b2cal_desktop.ui.outgoing import OutgoingWindow
-from b2cal_desktop.ui.presentation import Offers, tray_view, wording
+from b2cal_desktop.ui.presentation import tray_view, wording
 from b2cal_desktop.ui.settings.window import SettingsWindow
 from b2cal_desktop.ui.setup_wizard import SetupWizard
 from b2cal_desktop.ui.status_window import StatusWindow
@@ -40,6 +41,9 @@ from b2cal_desktop.ui.translations import install_texts
 from tests.ui import states
 from tests.ui.states import NOW, at
 from tests.ui.still import SENT, Still
+
+
+ALL = Offers(settings=True, sign_in=True, check=True, diagnostics=True)
 
 
 class Longer(Mapping[tuple[str, str, str], str]):
@@ -176,7 +180,7 @@ def test_checks(qtbot: QtBot, longer: None) -> None:
 
 @pytest.mark.parametrize("name", ["meeting", "manual", "paused", "off", "calendar-approval", "switchboard-away"])
 def test_day(qtbot: QtBot, longer: None, name: str) -> None:
-    window = DayWindow("sv", can_sign_in=True, can_configure=True)
+    window = DayWindow("sv", ALL)
     qtbot.addWidget(window)
     window.render_state(states.ALL[name], NOW, dark=False)
     window.show()
@@ -185,8 +189,8 @@ def test_day(qtbot: QtBot, longer: None, name: str) -> None:
 
 
 def test_status_window_and_dialog(qtbot: QtBot, longer: None) -> None:
-    view = tray_view(states.MANUAL, NOW, "sv", Offers(settings=True, sign_in=True))
-    window = StatusWindow(can_sign_in=True, can_configure=True)
+    view = tray_view(states.MANUAL, NOW, "sv", ALL)
+    window = StatusWindow(ALL)
     dialog: QDialog = ChooseTimeDialog("lunch", at("11:00"), wording(states.MANUAL, NOW, "sv"), lambda: NOW)
     for widget in (window, dialog):
         qtbot.addWidget(widget)
@@ -199,8 +203,8 @@ def test_status_window_and_dialog(qtbot: QtBot, longer: None) -> None:
 
 
 def test_the_button_of_a_message_does_the_thing_once(qtbot: QtBot, swedish: str) -> None:
-    view = tray_view(states.MANUAL, NOW, swedish, Offers(settings=True, sign_in=True))
-    window = StatusWindow(can_sign_in=True, can_configure=True)
+    view = tray_view(states.MANUAL, NOW, swedish, ALL)
+    window = StatusWindow(ALL)
     qtbot.addWidget(window)
     window.render(view, dark=False)
     window.show_message(view.messages[0])

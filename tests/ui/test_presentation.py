@@ -8,6 +8,7 @@ import pytest
 from b2cal_desktop.core.intents import (
     Extend,
     FinishEarly,
+    FollowCalendar,
     Pause,
     SetDiversion,
     Skip,
@@ -16,8 +17,9 @@ from b2cal_desktop.core.intents import (
 )
 from b2cal_desktop.core.model import CLEAR, DiversionState
 from b2cal_desktop.core.state import AppState, NoticeCode, Phase
-from b2cal_desktop.ui.commands import Command, CommandName, PauseFor, SetFor, resolve
-from b2cal_desktop.ui.presentation import IconLook, Mark, Offers, TrayView, starting_view, tray_view
+from b2cal_desktop.ui.commands import Command, CommandName, Offers, PauseFor, SetFor, resolve
+from b2cal_desktop.ui.look import IconLook, Mark
+from b2cal_desktop.ui.presentation import TrayView, starting_view, tray_view
 from b2cal_desktop.ui.translations import install_language
 from tests.ui import states
 from tests.ui.states import NOW, at
@@ -139,7 +141,7 @@ def test_a_block_is_only_steered_while_the_app_shows_it(name: str) -> None:
 
 
 def test_each_phase_offers_its_way_back() -> None:
-    assert view(states.MANUAL).entry("follow").does == SetDiversion("available", None)
+    assert view(states.MANUAL).entry("follow").does == FollowCalendar()
     assert view(states.PAUSED).entry("resume").does == Pause(None)
     off = view(states.OFF)
     assert off.entry("sync").checked is False

@@ -19,10 +19,10 @@ from b2cal_desktop.core.errors import CalendarUnreachable
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.checks import ChecksWindow, check_mark
-from b2cal_desktop.ui.commands import Command, CommandName
+from b2cal_desktop.ui.commands import Command, CommandName, Offers
 from b2cal_desktop.ui.configuration import CheckResult, CheckStatus
 from b2cal_desktop.ui.interface import Actions, Interface
-from b2cal_desktop.ui.presentation import Offers, starting_view
+from b2cal_desktop.ui.presentation import starting_view
 from tests.ui import states
 from tests.ui.states import NOW
 

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from b2cal_desktop.core.model import ShowAs
 from b2cal_desktop.core.rules import Method
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
-from b2cal_desktop.ui.settings.calendar_page import EXCHANGE_PASSWORD, CalendarPage
+from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD
+from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
 from b2cal_desktop.ui.settings.general_page import GeneralPage
 from b2cal_desktop.ui.settings.order_list import OrderList

@@ -18,12 +18,13 @@ from b2cal_desktop.ui.single_instance import SingleInstance
 FIRST = """
 import sys
 from pathlib import Path
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 from b2cal_desktop.ui.single_instance import SingleInstance
 app = QCoreApplication([])
 one = SingleInstance(Path(sys.argv[1]))
 one.asked_to_open.connect(lambda: print("open", flush=True))
 print("first" if one.claim() else "second", flush=True)
+QTimer.singleShot(int(sys.argv[2]), one.listen)
 app.exec()
 """
 
@@ -36,15 +37,18 @@ def _runtime_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def start(profile: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen([sys.executable, "-c", FIRST, str(profile)], stdout=subprocess.PIPE, text=True)
+def start(profile: Path, listens_after_ms: int = 0) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", FIRST, str(profile), str(listens_after_ms)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "first\n"
     return process
 
 
-def test_the_second_start_asks_the_first_to_open(qtbot: QtBot, profile: Path) -> None:
-    process = start(profile)
+@pytest.mark.parametrize("listens_after_ms", [0, 300], ids=["running", "itself starting"])
+def test_the_second_start_asks_the_first_to_open(qtbot: QtBot, profile: Path, listens_after_ms: int) -> None:
+    process = start(profile, listens_after_ms)
     try:
         second = SingleInstance(profile)
         assert not second.claim()
@@ -61,8 +65,9 @@ def test_after_a_kill_the_next_start_is_the_first(qtbot: QtBot, profile: Path) -
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     heir = SingleInstance(profile)
-    assert not heir.ask_to_open()
     assert heir.claim()
+    heir.listen()
+    assert heir.listening
     heir.release()
 
 
@@ -81,6 +86,7 @@ def test_another_profile_is_another_program(qtbot: QtBot, tmp_path: Path) -> Non
 def test_the_socket_is_for_this_user_alone(qtbot: QtBot, profile: Path) -> None:
     one = SingleInstance(profile)
     assert one.claim()
+    one.listen()
     (socket,) = Path(os.environ["XDG_RUNTIME_DIR"]).glob("*.sock")
     assert stat.S_IMODE(socket.stat().st_mode) & 0o077 == 0
     one.release()
@@ -89,6 +95,7 @@ def test_the_socket_is_for_this_user_alone(qtbot: QtBot, profile: Path) -> None:
 def test_other_words_are_not_heard(qtbot: QtBot, profile: Path) -> None:
     one = SingleInstance(profile)
     assert one.claim()
+    one.listen()
     asked: list[bool] = []
     one.asked_to_open.connect(lambda: asked.append(True))
     socket = QLocalSocket()

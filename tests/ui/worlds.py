@@ -23,10 +23,14 @@ class Beside:
     """Stands beside the windows where the engine would."""
 
     signs_in: int = 0
+    signs_out: int = 0
     sent: list[Exchange] = field(default_factory=list)
 
     def signed_in(self) -> None:
         self.signs_in += 1
+
+    def signed_out(self) -> None:
+        self.signs_out += 1
 
     def exchanges(self) -> tuple[Exchange, ...]:
         return tuple(self.sent)

@@ -279,7 +279,7 @@ class Form(QWidget):
 
     def own_problems(self) -> Mapping[str, str]:
         """What keeps the page from being saved, beyond what the settings file itself would refuse."""
-        return {}
+        return {key: text for part in self.parts for key, text in part.own_problems().items()}
 
     def show_problems(self, problems: Mapping[str, str]) -> set[str]:
         """Put each problem beside what it is about; returns those that have a place here."""

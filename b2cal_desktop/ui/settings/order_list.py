@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from b2cal_desktop.core.model import Catalogue
 from b2cal_desktop.ui.colours import is_dark
 from b2cal_desktop.ui.icons import badge_icon
-from b2cal_desktop.ui.presentation import IconLook
+from b2cal_desktop.ui.look import IconLook
 from b2cal_desktop.ui.translations import translate
 
 _KEY = int(Qt.ItemDataRole.UserRole)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from b2cal_desktop.core.model import AVAILABLE, STANDARD_CATALOGUE, Catalogue, Text
 from b2cal_desktop.ui.colours import is_dark
 from b2cal_desktop.ui.icons import badge_icon
-from b2cal_desktop.ui.presentation import IconLook
+from b2cal_desktop.ui.look import IconLook
 from b2cal_desktop.ui.settings.forms import quiet, select
 from b2cal_desktop.ui.settings.words import kinds
 from b2cal_desktop.ui.translations import translate

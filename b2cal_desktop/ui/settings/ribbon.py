@@ -31,7 +31,7 @@ def planned(
     settings: Settings, events: Sequence[CalendarEvent], window: Window, state: AppState | None
 ) -> tuple[Block, ...]:
     """The blocks that touch ``window``; what the user has skipped in ``state`` is left out."""
-    rules = settings.to_rules(settings.catalogue())
+    rules = settings.to_rules(settings.catalogue()).for_mailbox(state.hours if state else None)
     zone = window.start.tzinfo if state is None else state.timezone
     if zone is None:
         raise ValueError("an instant without a time zone")

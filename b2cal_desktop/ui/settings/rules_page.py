@@ -14,7 +14,7 @@ from b2cal_desktop.ui.settings.order_list import OrderList
 from b2cal_desktop.ui.settings.words import diversion_choices
 from b2cal_desktop.ui.translations import translate
 
-_ORDER, _DAYS = "rules.order", "rules.working_hours.days"
+_ORDER, _DAYS, _FROM_MAILBOX = "rules.order", "rules.working_hours.days", "rules.working_hours.from_mailbox"
 
 
 def whole_order(order: list[str], catalogue: Catalogue) -> list[str]:
@@ -79,6 +79,13 @@ class RulesPage(Form):
             translate("settings", "Mind &working hours"),
             help=translate("settings", "Outside them only absences count."),
         )
+        self.switch(
+            _FROM_MAILBOX,
+            translate("settings", "Take them from Outlook"),
+            help=translate(
+                "settings", "The sign-in then asks to read them too. Where that is not allowed, those below hold."
+            ),
+        )
         holder = QWidget()
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
@@ -142,6 +149,7 @@ class RulesPage(Form):
         on = bool(self.draft.value("rules.working_hours.enabled"))
         for key in (_DAYS, *(f"rules.working_hours.{name}" for name in ("start", "end", "outside"))):
             self.rows[key].setVisible(on)
+        self.rows[_FROM_MAILBOX].setVisible(on and self.draft.value("calendar.source") == "microsoft365")
         choices = diversion_choices(self.draft.settings.catalogue(), self.language, translate("settings", "Nothing"))
         box = self.outside
         if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] != choices:

@@ -12,7 +12,7 @@ from b2cal_desktop.core.rules import Rules, request
 from b2cal_desktop.ui.colours import is_dark
 from b2cal_desktop.ui.day_parts import wrapped
 from b2cal_desktop.ui.icons import badge_icon
-from b2cal_desktop.ui.presentation import IconLook
+from b2cal_desktop.ui.look import IconLook
 from b2cal_desktop.ui.settings.words import status_name
 from b2cal_desktop.ui.translations import translate
 

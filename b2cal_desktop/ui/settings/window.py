@@ -129,6 +129,7 @@ class SettingsWindow(QDialog):
         self.message.hide()
         self.buttons.accepted.connect(lambda: self.save(close=True))
         self.buttons.rejected.connect(self.reject)
+        self.rejected.connect(self._left)
         self.buttons.button(_StandardButton.Apply).clicked.connect(lambda _=False: self.save(close=False))
         for button, label in (
             (_StandardButton.Cancel, translate("settings", "Cancel")),
@@ -252,6 +253,18 @@ class SettingsWindow(QDialog):
         self.preview_note.setText(translate("settings", "Today with these settings"))
         words = Wording(self.language, state.timezone, now, settings.catalogue())
         self.ribbon.show_day(planned_day(settings, state, now), words)
+
+    def _left(self) -> None:
+        page = self.pages.get("calendar")
+        if isinstance(page, CalendarPage):
+            page.stop()
+
+    def show_sign_in_problem(self, error: Exception) -> None:
+        """Say on the calendar's page why a sign-in that began elsewhere came to nothing."""
+        self.open_page("calendar")
+        page = self.pages["calendar"]
+        if isinstance(page, CalendarPage):
+            page.show_sign_in_problem(error)
 
     # --- saving
 

