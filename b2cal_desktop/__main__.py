@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
     given = _parser().parse_args(arguments)
+    if given.self_check or given.self_check_qt:
+        given.command = "self-check"  # an option, as whoever builds packages expects it
+    if given.quit:
+        given.command = "quit"
     logging.getLogger("b2cal_desktop").addHandler(logging.NullHandler())  # messages to people are printed by name
     _tell_faults()
     if given.command is None and has_screen():
@@ -70,6 +74,14 @@ def _command(name: str | None) -> Callable[[Context], int]:
         from b2cal_desktop.demo import demo_command
 
         return demo_command
+    if name == "self-check":
+        from b2cal_desktop.self_check import self_check_command
+
+        return self_check_command
+    if name == "quit":
+        from b2cal_desktop.quitting import quit_command
+
+        return quit_command
     if name == "doctor":
         from b2cal_desktop.doctor import doctor_command
 
@@ -108,6 +120,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--background", action="store_true", help="start without opening a window")
     parser.add_argument("--profile", **_PROFILE)
+    _add_self_check(parser)
+    if sys.platform == "win32":
+        parser.add_argument("--quit", action="store_true", help="ask every running copy of this program to end")
+    parser.set_defaults(quit=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     # After a command --profile counts as well; where it is left out there, what stood before the command stays.
     anywhere = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
@@ -141,6 +157,12 @@ def _parser() -> argparse.ArgumentParser:
             sign.add_argument("--device-code", action="store_true")
             sign.add_argument("--secret-stdin", action="store_true", help="read the secret from standard input")
     return parser
+
+
+def _add_self_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--self-check", action="store_true", help="check that this copy of the program is whole")
+    parser.add_argument("--json", action="store_true", dest="self_check_json", help="with --self-check: as JSON")
+    parser.add_argument("--self-check-qt", metavar="FILE", help=argparse.SUPPRESS)  # how it asks about Qt
 
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:

@@ -13,13 +13,13 @@ import socket
 import sys
 import threading
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from b2cal_desktop.system.paths import Profile
-from b2cal_desktop.ui.first_icon import FirstIcon
+from b2cal_desktop.ui.first_icon import FirstIcon, drop_import_hook
 from b2cal_desktop.ui.single_instance import SingleInstance
 
 if TYPE_CHECKING:
@@ -31,19 +31,29 @@ if TYPE_CHECKING:
     from b2cal_desktop.core.errors import B2CalError
     from b2cal_desktop.core.intents import Intent
     from b2cal_desktop.core.state import AppState
-    from b2cal_desktop.engine import Engine
+    from b2cal_desktop.engine import Engine, Lent
     from b2cal_desktop.switchboards.connector_http import Exchange
+    from b2cal_desktop.system.updates import Update
     from b2cal_desktop.ui.configuration import CheckResult
     from b2cal_desktop.ui.interface import Interface
+    from b2cal_desktop.watches import Watches
 
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 _FIRST_MS = 300  # after the icon
 
 
 class Bridge(QObject):
-    """Carries states from the engine's thread to the screen's."""
+    """Carries states, and what the program has to tell of itself, from other threads to the screen's."""
 
     state = Signal(object)
+    crash = Signal(object)
+    crashed_before = Signal(bool)
+    update = Signal(str, str, object)
+
+    def tell_update(self, update: Update, anew: bool) -> None:
+        """``anew``: it is to be told beside the icon."""
+        self.update.emit(update.version, update.page, update.notes if anew else None)
 
 
 class Signals(QObject):
@@ -127,6 +137,14 @@ class LateEngine:
         """Requests to the calendar in the last hour and the bytes that they brought, where somebody counts."""
         return self._engine.calendar_usage() if self._engine is not None else None
 
+    def lend(self, work: Callable[[Lent], _T]) -> _T:
+        """Do ``work`` where no sync can run meanwhile; blocks."""
+        if self._starter.ident is not None:
+            self._starter.join()
+        if self._engine is None:
+            raise RuntimeError("there is no engine")
+        return self._engine.lend(work)
+
     def exchanges(self) -> tuple[Exchange, ...]:
         """The last requests to the switchboard, oldest first, secrets masked."""
         return self._engine.exchanges() if self._engine is not None else ()
@@ -156,11 +174,18 @@ def check_everything(context: Context) -> tuple[CheckResult, ...]:
     )
 
 
-def save_diagnostics(context: Context, engine: LateEngine, path: Path, state: AppState | None) -> None:
+def save_diagnostics(
+    context: Context,
+    path: Path,
+    state: AppState | None,
+    *,
+    usage: Callable[[], tuple[int, int] | None] = lambda: None,
+    recent: Callable[[], tuple[str, ...]] = tuple,
+) -> None:
     """Put the report for whoever helps at ``path``, of the settings as they are now; raises OSError."""
     from b2cal_desktop.system.diagnostics import write_diagnostics
 
-    write_diagnostics(_as_of_now(context), path, state, engine.calendar_usage())
+    write_diagnostics(_as_of_now(context), path, state, usage(), recent())
 
 
 def _as_of_now(context: Context) -> Context:
@@ -180,6 +205,7 @@ def run_tray(
     arguments: Namespace, *, background: bool = False, seconds: float | None = None, show_day: bool = False
 ) -> int:
     """Show the icon, load everything, run until quit (or for ``seconds``), and leave as quitting asks."""
+    drop_import_hook()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     instance = SingleInstance(Profile.named(arguments.profile).folder)
@@ -208,9 +234,24 @@ class TrayRun(QObject):
         self._first, self._bridge, self._signals = FirstIcon(), Bridge(), Signals()
         self._interface: Interface | None = None
         self._engine: LateEngine | None = None
+        self._watches: Watches | None = None
         self._loaded.connect(self._assemble)
         self._refused.connect(self._ask_what_to_do)
         self._signals.ended.connect(self.end)
+        self._closed = False
+        if sys.platform == "win32":
+            self._hear_windows()
+
+    def _hear_windows(self) -> None:
+        """End when an installer or another program asks, and leave in time when the session ends."""
+        from b2cal_desktop.system.ending import on_end_asked
+        from b2cal_desktop.ui.log_off import LogOffWindow
+
+        self._log_off = LogOffWindow()
+        self._log_off.asked_to_close.connect(self.end)
+        # After the session's end Windows waits for nothing that comes later than this signal.
+        QApplication.instance().aboutToQuit.connect(self.close)  # type: ignore[union-attr]
+        on_end_asked(self._signals.ended.emit)
 
     def begin(self) -> None:
         """Show the icon, and start loading once it shows."""
@@ -223,12 +264,17 @@ class TrayRun(QObject):
         QApplication.exit(code)
 
     def close(self) -> None:
-        """Take everything off the screen, and leave as quitting asks."""
+        """Take everything off the screen, and leave as quitting asks; once."""
+        if self._closed:
+            return
+        self._closed = True
         if self._interface is not None:
             self._interface.close()
         self._first.icon.hide()
         if self._engine is not None:
             self._engine.stop()
+        if self._watches is not None:
+            self._watches.stop()
         self._signals.close()
         self._instance.release()
 
@@ -241,8 +287,11 @@ class TrayRun(QObject):
         """On its own thread: import what the interface needs, and read the settings, or put them ``aside`` first."""
         from b2cal_desktop.context import Context
         from b2cal_desktop.core.errors import B2CalError
+        from b2cal_desktop.watches import Watches
 
         context = Context(self._arguments)
+        if self._watches is None:
+            self._watches = Watches(context)
         try:
             if aside:
                 from b2cal_desktop.system.settings_file import set_aside
@@ -260,7 +309,9 @@ class TrayRun(QObject):
     def _assemble(self, context: Context) -> None:
         from b2cal_desktop.configure import ProfileConfiguration, needs_set_up
         from b2cal_desktop.ui.interface import Actions, Interface
+        from b2cal_desktop.watches import Told, Watches
 
+        watches = self._watches = self._watches or Watches(context)
         engine = self._engine = LateEngine(context, self._bridge.state.emit)
         first_time = needs_set_up(context.profile, context.loaded)
         actions = Actions(
@@ -270,7 +321,10 @@ class TrayRun(QObject):
             configuration=ProfileConfiguration(context, engine),
             set_up_needed=first_time,
             check=partial(check_everything, context),
-            save_diagnostics=partial(save_diagnostics, context, engine),
+            save_diagnostics=partial(
+                save_diagnostics, context, usage=engine.calendar_usage, recent=watches.crashes.recent.lines
+            ),
+            crash_answered=watches.answer_crashes,
         )
         interface = self._interface = Interface(actions, context.language, first=self._first)
         self._bridge.state.connect(interface.show_state)  # queued, as it comes from another thread
@@ -281,6 +335,14 @@ class TrayRun(QObject):
         elif first_time and not self._background:
             QTimer.singleShot(_FIRST_MS, interface.open_set_up)
         engine.start()
+        for signal_, slot in (
+            (self._bridge.crash, interface.tell_crash),
+            (self._bridge.crashed_before, interface.offer_crash_report),
+            (self._bridge.update, interface.offer_update),
+        ):
+            signal_.connect(slot, Qt.ConnectionType.QueuedConnection)
+        bridge = self._bridge
+        watches.start(Told(bridge.crash.emit, bridge.crashed_before.emit, bridge.tell_update))
 
     def _ask_what_to_do(self, error: B2CalError) -> None:
         """The settings cannot be read: say so where the user looks, and let them choose."""

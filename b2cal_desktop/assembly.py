@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -14,10 +14,15 @@ from b2cal_desktop.core.model import Text, Window
 from b2cal_desktop.core.ports import CalendarSource, Fetched, Switchboard
 from b2cal_desktop.switchboards.choices import ChosenSwitchboard, find_choice, open_switchboard, usable_choices
 from b2cal_desktop.switchboards.command import COMMAND
+from b2cal_desktop.switchboards.connector_trial import Step, try_switchboard
 from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.sync.cycle import Config, Cycle
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.sync.loop import Timing
+from b2cal_desktop.sync.one_try import OneTry
+from b2cal_desktop.sync.trial_record import TrialRecord
+from b2cal_desktop.system.exchange_address import complete_address
+from b2cal_desktop.system.network import host_of
 from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD, switchboard_secret
 from b2cal_desktop.system.settings import ICalendarSettings, Settings
 from b2cal_desktop.system.settings_file import LoadedSettings
@@ -43,8 +48,10 @@ NO_CALENDAR_CHOSEN = Text(
     "no calendar has been chosen; give it under [calendar.icalendar] in settings.toml",
 )
 NO_SERVER_CHOSEN = Text(
-    "ingen server är vald; ange dess adress under [calendar.exchange] i settings.toml",
-    "no server has been chosen; give its address under [calendar.exchange] in settings.toml",
+    "ingen server är vald; välj Hitta min server under Kalender i inställningarna, eller ange adressen under "
+    "[calendar.exchange] i settings.toml",
+    "no server has been chosen; choose Find my server under Calendar in the settings, or give the address under "
+    "[calendar.exchange] in settings.toml",
 )
 
 
@@ -81,7 +88,7 @@ def assemble(
     ledger = Ledger(context.profile.ledger)
     try:
         switchboard = build_switchboard(context, settings, ledger)
-        calendar = build_calendar(context, settings, changed)
+        calendar = _tried_once(build_calendar(context, settings, changed), ledger, settings)
         cycle = Cycle(calendar, switchboard, ledger, build_config(context, settings, switchboard), pace=pace)
     except BaseException:
         ledger.close()
@@ -102,7 +109,7 @@ def rebuild(
     """
     settings = loaded.settings
     switchboard = build_switchboard(context, settings, parts.ledger)
-    calendar = build_calendar(context, settings, changed)
+    calendar = _tried_once(build_calendar(context, settings, changed), parts.ledger, settings)
     config = build_config(context, settings, switchboard)
     if config.switchboard_id != parts.cycle.config.switchboard_id:
         leave()
@@ -173,6 +180,15 @@ def _exchange_calendar(
     )
 
 
+def _tried_once(calendar: CalendarSource, ledger: Ledger, settings: Settings) -> CalendarSource:
+    """Where a password is sent to the calendar, one that was refused is not tried again until the user acts."""
+    chosen = settings.calendar.exchange
+    if settings.calendar.source != "exchange" or chosen.auth == "sso":
+        return calendar
+    sign_in = _fingerprint("sign-in", chosen.url, chosen.user, chosen.auth)
+    return OneTry(calendar, ledger, sign_in, host_of(complete_address(chosen.url)))
+
+
 def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> ChosenSwitchboard:
     """The switchboard that the settings ask for. Nothing is sent yet.
 
@@ -203,6 +219,19 @@ def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> C
 
     last = ledger.recall(switchboard_id(settings)).last.diversion
     return open_switchboard(choice, settings.switchboard.fields, secret, settings.catalogue(), last_written=last)
+
+
+def try_chosen(
+    context: Context, settings: Settings, diversion: str, ledger: Ledger, pace: Pace
+) -> Generator[Step, None, None]:
+    """The steps of a trial of the switchboard that ``settings`` ask for: ``diversion`` is set and taken back again.
+
+    The caller sees to it that nobody else uses ``ledger`` meanwhile, and no sync runs. Raises ConnectorProblem and
+    SettingsProblem at once.
+    """
+    switchboard = build_switchboard(context, settings, ledger)
+    record = TrialRecord(ledger, switchboard_id(settings), context.clock)
+    return try_switchboard(switchboard, settings.catalogue(), diversion, clock=context.clock, pace=pace, record=record)
 
 
 def _require_users_own(loaded: LoadedSettings, settings: Settings) -> None:

@@ -25,6 +25,7 @@ from b2cal_desktop.engine import Engine
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.crash import CrashWatch, crashes_path
+from b2cal_desktop.system.ending import on_end_asked
 from b2cal_desktop.system.profile_lock import ProfileLock
 
 # ``plan`` computes its blocks from this much more than it lists, so that they have their true start and end.
@@ -271,6 +272,7 @@ def run_until_signal(context: Context, seconds: float | None = None, *, today: b
     reporter = Reporter(context.language, today=today)
     engine = Engine(context, reporter.report, refused=lambda _: ended.set())
     before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    on_end_asked(ended.set)
     try:
         with CrashWatch(context.profile, context.clock) as watch:
             if watch.look_back():

@@ -9,11 +9,11 @@ from __future__ import annotations
 import copy
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarNeedsSignIn, SecretsUnavailable, SettingsProblem
@@ -30,6 +30,7 @@ from b2cal_desktop.ui.configuration import (
     Approval,
     CalendarChoice,
     CalendarSample,
+    CheckStatus,
     ConnectorForm,
     FieldForm,
     FoundServer,
@@ -37,13 +38,18 @@ from b2cal_desktop.ui.configuration import (
     SentRequest,
     SignedIn,
     SignInCode,
+    TrialResult,
+    TrialStep,
     Unfinished,
 )
 
 if TYPE_CHECKING:
+    from b2cal_desktop.engine import Lent
     from b2cal_desktop.switchboards.choices import Choice
     from b2cal_desktop.switchboards.connector_http import Exchange
+    from b2cal_desktop.switchboards.connector_trial import Step
 
+T = TypeVar("T")
 _TRIAL_SECONDS = 15.0
 _DAYS = 8
 _UNFINISHED_LIMIT = 1_000_000
@@ -58,6 +64,10 @@ class RunningEngine(Protocol):
 
     def signed_out(self) -> None:
         """The calendar's sign-in is gone."""
+        ...
+
+    def lend(self, work: Callable[[Lent], T]) -> T:
+        """Do ``work`` where no sync can run meanwhile; blocks."""
         ...
 
     def exchanges(self) -> Iterable[Exchange]:
@@ -129,6 +139,30 @@ class ProfileConfiguration:
             connector.check()
             return connector.list_diversions()
 
+    def try_switchboard(
+        self, settings: Settings, secrets: Mapping[str, str], diversion: str, tell: Callable[[TrialStep], None]
+    ) -> TrialResult:
+        """Set ``diversion`` and put back what was there, while no sync runs; ``tell`` hears of each step, on a thread.
+
+        Raises SwitchboardError, ConnectorProblem or SettingsProblem before anything was written.
+        """
+        from b2cal_desktop.assembly import try_chosen
+        from b2cal_desktop.switchboards.trial_report import summary
+
+        context = self._with_secrets(secrets)
+
+        def work(lent: Lent) -> TrialResult:
+            done: list[Step] = []
+            with closing(try_chosen(context, settings, diversion, lent.ledger, lent.pace)) as steps:
+                for step in steps:
+                    done.append(step)
+                    tell(trial_step(step))
+                    if lent.stopping():
+                        break  # what was there is put back on the way out
+            return TrialResult(_status_of_all(done), summary(done))
+
+        return self._engine.lend(work)
+
     def read_calendar(self, settings: Settings, secrets: Mapping[str, str]) -> CalendarSample:
         """Today's events and the coming week's, with ``secrets`` before the keyring's; raises CalendarError."""
         from b2cal_desktop.assembly import build_calendar, computer_timezone
@@ -139,6 +173,8 @@ class ProfileConfiguration:
             today = local_day(now, zone)
             window = Window(today.start, local_day(today.start + timedelta(days=_DAYS, hours=2), zone).start)
             fetched = calendar.fetch_events(window, now)
+        if not secrets and settings.calendar == self._context.load().settings.calendar:
+            self._engine.signed_in()  # what had been refused works again, and it is the user who has tried
         return CalendarSample(
             fetched.events, fetched.timezone or zone, fetched.warnings, fetched.limited, fetched.hours
         )
@@ -308,12 +344,45 @@ def unfinished_path(profile: Profile) -> Path:
 
 def connector_form(file: Choice) -> ConnectorForm:
     """What a window needs to know of a connector."""
+    from b2cal_desktop.switchboards.own_choice import OwnChoice
+    from b2cal_desktop.switchboards.trial_report import promise
+
     fields = tuple(
         FieldForm(field.key, field.label, field.help, field.secret, field.required, field.default)
         for field in file.fields
     )
     values = {key: remote.value for key, remote in file.diversions.items()}
-    return ConnectorForm(file.id, file.label, file.help, file.unconfirmed, file.limits, fields, values)
+    works = file.works if isinstance(file, OwnChoice) else None
+    texts = (file.help, file.unconfirmed, file.limits)
+    return ConnectorForm(file.id, file.label, *texts, fields, values, works, promise(file))
+
+
+def trial_step(step: Step) -> TrialStep:
+    """``step`` as a window shows it."""
+    from b2cal_desktop.switchboards.trial_report import FINDING_NAMES, STEP_NAMES
+
+    name, finding = STEP_NAMES[step.name], FINDING_NAMES[step.finding]
+    title = Text(f"{name.sv}: {finding.sv}", f"{name.en}: {finding.en}")
+    return TrialStep(_status(step), title, step.text, tuple(sent_request(one) for one in step.exchanges))
+
+
+def _status(step: Step) -> CheckStatus:
+    from b2cal_desktop.switchboards.connector_trial import Finding
+
+    if step.finding is Finding.LEFT_ALONE:
+        return CheckStatus.WARNING
+    return CheckStatus.OK if step.ok else CheckStatus.PROBLEM
+
+
+def _status_of_all(steps: Sequence[Step]) -> CheckStatus:
+    """A trial went well only where the switchboard itself showed the change; what is merely sent is a warning."""
+    from b2cal_desktop.switchboards.connector_trial import Finding
+
+    found = {_status(step) for step in steps}
+    if CheckStatus.PROBLEM in found:
+        return CheckStatus.PROBLEM
+    confirmed = any(step.finding is Finding.CONFIRMED for step in steps)
+    return CheckStatus.OK if confirmed and CheckStatus.WARNING not in found else CheckStatus.WARNING
 
 
 def sent_request(exchange: Exchange) -> SentRequest:

@@ -14,8 +14,9 @@ from b2cal_desktop.core.errors import UsageError
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.switchboards.choices import all_choices
 from b2cal_desktop.switchboards.connector_file import ConnectorFile, load_connector
-from b2cal_desktop.switchboards.connector_trial import Step, describe_step, exit_code, step_json, try_connector
+from b2cal_desktop.switchboards.connector_trial import Step, try_connector
 from b2cal_desktop.switchboards.manual import MANUAL
+from b2cal_desktop.switchboards.trial_report import describe_step, exit_code, step_json
 
 
 def connectors_command(context: Context) -> int:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from concurrent.futures import Future, wait
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
 
 from b2cal_desktop.assembly import Parts, assemble, computer_timezone, rebuild
 from b2cal_desktop.context import Context
@@ -16,12 +20,27 @@ from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
 from b2cal_desktop.switchboards.connector_http import Exchange
 from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.sync.cycle import Cycle
+from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.sync.loop import Loop
 from b2cal_desktop.system.logs import Log, open_log
 from b2cal_desktop.system.profile_lock import ProfileLock
 from b2cal_desktop.system.settings_file import save_settings
 
 _log = logging.getLogger(__name__)
+
+
+T = TypeVar("T")
+# How often one who waits for the loop looks whether it is about to end, and how long then.
+_LOOK_SECONDS, _LAST_SECONDS = 0.5, 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What the engine lends for as long as it holds still. ``stopping`` tells that the app is about to quit."""
+
+    ledger: Ledger
+    pace: Pace
+    stopping: Callable[[], bool]
 
 
 class UnexpectedFailure(B2CalError):
@@ -91,7 +110,7 @@ class Engine:
         with self._guard:
             loop = self._loop
         if loop is not None:
-            loop.reconfigure(self._rebuild)
+            loop.reconfigure(self._try_again)
 
     def signed_out(self) -> None:
         """The calendar's sign-in is gone: nothing of that calendar counts, or stays here, from now on."""
@@ -108,6 +127,33 @@ class Engine:
         if parts is None or not isinstance(parts.calendar, GraphCalendar):
             return None
         return parts.calendar.usage.requests, parts.calendar.usage.bytes
+
+    def lend(self, work: Callable[[Lent], T]) -> T:
+        """Do ``work`` where no sync can run meanwhile, and then sync at once; blocks, and raises what it raises.
+
+        Where the engine could not start, ``work`` gets a ledger that nobody else has, and is done all the same.
+        """
+        if self._starter.ident is not None:
+            self._starter.join()
+        with self._guard:
+            loop, parts = self._loop, self._parts
+        if loop is None or parts is None:
+            with closing(Ledger(Path(":memory:"))) as ledger:
+                return work(Lent(ledger, Pace(self._around.clock), lambda: False))
+        done: Future[T] = Future()
+
+        def job(cycle: Cycle) -> None:
+            try:
+                done.set_result(work(Lent(parts.ledger, cycle.pace or Pace(self._around.clock), lambda: loop.stopping)))
+            except Exception as error:  # noqa: BLE001  it goes to whoever asked
+                done.set_exception(error)
+            finally:
+                cycle.recall()
+
+        loop.reconfigure(job)
+        while not (done.done() or loop.stopping):
+            wait([done], _LOOK_SECONDS)
+        return done.result(_LAST_SECONDS)  # the thread ends after it, or has ended before
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """The last requests to the switchboard and its answers, oldest first, secrets masked."""
@@ -213,6 +259,12 @@ class Engine:
     def _forget_events(self, cycle: Cycle) -> Cycle:
         if self._parts is not None:
             self._parts.ledger.forget_events()
+        return self._rebuild(cycle)
+
+    def _try_again(self, cycle: Cycle) -> Cycle:
+        """The user has acted: what was refused may be tried once more."""
+        if self._parts is not None:
+            self._parts.ledger.allow_sign_in()
         return self._rebuild(cycle)
 
     def _rebuild(self, cycle: Cycle) -> Cycle:

@@ -5,19 +5,36 @@ from __future__ import annotations
 import getpass
 import sys
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 from b2cal_desktop.assembly import forget_calendar
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import UsageError
+from b2cal_desktop.core.errors import CalendarNeedsApproval, UsageError
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.switchboards.choices import find_choice
+from b2cal_desktop.sync.ledger import Ledger
+from b2cal_desktop.system.exchange_address import complete_address
+from b2cal_desktop.system.network import host_of
 from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD, switchboard_secret
+
+if TYPE_CHECKING:
+    from b2cal_desktop.accounts.microsoft import MicrosoftAccount
 
 _NO_SIGN_IN = Text(
     "en kalenderfil eller kalenderlänk behöver ingen inloggning", "a calendar file or link needs no sign-in"
 )
-_PASSWORD = Text("Lösenord till Exchange", "Password to Exchange")
+_NO_SERVER = Text(
+    "Ingen server är vald än: ange url under [calendar.exchange] i settings.toml. Kommandot doctor letar efter den.",
+    "No server has been chosen yet: give url under [calendar.exchange] in settings.toml. doctor looks for it.",
+)
+_NOT_USED = Text(
+    "Lösenordet används inte: du loggar in så som du är inloggad på datorn. Ange user under [calendar.exchange] i "
+    "settings.toml, och ett annat auth än sso, för att logga in med det.",
+    "The password is not used: you sign in as you are signed in to this computer. Give user under [calendar.exchange] "
+    "in settings.toml, and another auth than sso, to sign in by it.",
+)
 
 
 def sign_in_command(context: Context) -> int:
@@ -27,7 +44,7 @@ def sign_in_command(context: Context) -> int:
     elif context.loaded.settings.calendar.source == "microsoft365":
         _sign_in_microsoft(context)
     elif context.loaded.settings.calendar.source == "exchange":
-        _store_secrets(context, [(EXCHANGE_PASSWORD, _PASSWORD)])
+        _sign_in_exchange(context)
     else:
         raise UsageError(_NO_SIGN_IN)
     return 0
@@ -41,6 +58,20 @@ def sign_out_command(context: Context) -> int:
         return 0
     forget_calendar(context, context.loaded.settings)
     return 0
+
+
+def _sign_in_exchange(context: Context) -> None:
+    """Keep the password; it is tried at the next sync, once, also where another one was refused before."""
+    chosen = context.loaded.settings.calendar.exchange
+    if not chosen.url:
+        context.tell(_NO_SERVER)
+    elif not chosen.user or chosen.auth == "sso":
+        context.tell(_NOT_USED)
+    who = f"{chosen.user or '?'} ({host_of(complete_address(chosen.url))})"
+    _store_secrets(context, [(EXCHANGE_PASSWORD, Text(f"Lösenord för {who}", f"Password of {who}"))])
+    if context.profile.ledger.exists():
+        with closing(Ledger(context.profile.ledger)) as ledger:
+            ledger.allow_sign_in()
 
 
 def _sign_in_microsoft(context: Context) -> None:
@@ -57,7 +88,7 @@ def _sign_in_microsoft(context: Context) -> None:
         context.tell(Text(sv, en))
 
     never = threading.Event()
-    with closing(account):
+    with closing(account), _approval_told(context, account):
         if context.arguments.device_code:
             identity = account.sign_in_device_code(show, never)
         else:
@@ -66,6 +97,16 @@ def _sign_in_microsoft(context: Context) -> None:
         for notice in account.notices:
             context.tell(notice)
     print(Text(f"Inloggad som {identity.username}.", f"Signed in as {identity.username}.").to(context.language))
+
+
+@contextmanager
+def _approval_told(context: Context, account: MicrosoftAccount) -> Iterator[None]:
+    """Where IT has to approve first, the message for them stands on the terminal, ready to be copied."""
+    try:
+        yield
+    except CalendarNeedsApproval:
+        context.tell(account.approval.body)
+        raise
 
 
 def _store_secrets(context: Context, wanted: list[tuple[str, Text]]) -> None:

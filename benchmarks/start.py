@@ -15,7 +15,7 @@ from tests.desktop.session import DesktopSession
 
 _ROUNDS = 5
 _SAMPLE = Path(__file__).parents[1] / "resources" / "sample-calendar.ics"
-_BARE = """
+BARE = """
 import sys
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
@@ -57,7 +57,7 @@ def measure() -> dict[str, float]:
         (Path(folder) / "settings.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
         command = [sys.executable, "-m", "b2cal_desktop", "--profile", folder]
         for _ in range(_ROUNDS):
-            bare.append(_once(desktop, [sys.executable, "-c", _BARE]))
+            bare.append(_once(desktop, [sys.executable, "-c", BARE]))
             app.append(_once(desktop, command))
     starts = [statistics.median(run[0] for run in runs) for runs in (bare, app)]
     memories = [statistics.median(run[1] for run in runs) for runs in (bare, app)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import tomli_w
@@ -17,10 +18,14 @@ from b2cal_desktop.__main__ import _parser, main
 from b2cal_desktop.assembly import assemble
 from b2cal_desktop.configure import ProfileConfiguration
 from b2cal_desktop.context import Context
+from b2cal_desktop.engine import Lent
 from b2cal_desktop.switchboards.connector_http import Exchange
+from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
+from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.clock import SystemClock
 
+T = TypeVar("T")
 SHIPPED = Path(__file__).parents[1] / "resources" / "connectors" / "practice.toml"
 TOKEN = "hemligt"
 DURING, AFTER = "2027-11-23T09:30:00+01:00", "2027-11-23T10:30:00+01:00"
@@ -214,6 +219,10 @@ def test_a_broken_neighbour_does_no_harm(desk: Desk) -> None:
 
 class _NoEngine:
     def signed_in(self) -> None: ...
+
+    def lend(self, work: Callable[[Lent], T]) -> T:
+        with closing(Ledger(Path(":memory:"))) as ledger:
+            return work(Lent(ledger, Pace(SystemClock(), 0), lambda: False))
 
     def signed_out(self) -> None: ...
 

@@ -127,6 +127,11 @@ class MicrosoftAccount:
             return None
 
     @property
+    def is_signing_in(self) -> bool:
+        """Whether a sign-in goes on."""
+        return self._signing_in.locked()
+
+    @property
     def notice(self) -> SecretsUnavailable | None:
         """Why the sign-in will not outlive this program, or None where it is safely kept."""
         return self._tokens.kept.problem if self._tokens is not None else None

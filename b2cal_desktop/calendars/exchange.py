@@ -19,7 +19,7 @@ from b2cal_desktop.calendars.exchange_free_busy import (
     free_busy_events,
     has_events,
     has_subjects,
-    reviewer_command,
+    rights_command,
 )
 from b2cal_desktop.core.errors import (
     CalendarInMicrosoft365,
@@ -212,7 +212,7 @@ class ExchangeCalendar:
     def _free_busy(self, client: EwsClient, window: Window) -> Fetched:
         """What colleagues may see, where the calendar itself is closed; raises CalendarMailboxClosed."""
         address = self._mailbox or (self._user if "@" in self._user else "")
-        command = reviewer_command(address or _OWN.en, self._user or "…")
+        command = rights_command(self._mailbox, self._user or "…", is_2007=client.is_2007)
         closed = CalendarMailboxClosed(self._host, self._mailbox or _OWN, command)
         if not address:
             raise closed

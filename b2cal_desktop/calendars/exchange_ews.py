@@ -30,6 +30,7 @@ from b2cal_desktop.calendars.exchange_answers import (
     CUT_SHORT,
     NO_EXCHANGE,
     TOO_MUCH,
+    Refused,
     refusal,
     service_error,
     unreachable,
@@ -75,6 +76,8 @@ _SCHEMAS: Mapping[str, tuple[str, ...]] = {
     "2019": ("Exchange2016",),
     "SE": ("Exchange2016",),
 }
+# The second is how the first Exchange 2007 says it: to its schema, a version that came later is no version.
+_NOT_THIS_SCHEMA = (ews.ErrorInvalidServerVersion, ews.ErrorSchemaValidation)
 _FIELDS = (
     "item:Subject",
     "item:Sensitivity",
@@ -142,6 +145,11 @@ class EwsClient:
         """Whether the server, as far as it is known by now, has streaming notifications: 2010 SP1 and later."""
         return self._schemas[0] not in ("Exchange2007_SP1", "Exchange2010")
 
+    @property
+    def is_2007(self) -> bool:
+        """Whether the server, as far as it is known by now, is Exchange 2007."""
+        return self._schemas[0] == "Exchange2007_SP1"
+
     def subscribe(self, mailbox: str) -> str:
         """Ask to be told of changes in the calendar of ``mailbox``; the subscription's id. Raises as ``find_items``."""
         answer = self._ask(lambda _schema: _Subscribe(self._protocol).ask(_subscription(mailbox)))
@@ -182,10 +190,13 @@ class EwsClient:
             self._protocol.config.version = Version(build=Build(15, 0), api_version=schema)
             try:
                 answer: etree._Element = question(schema)
-            except ews.ErrorInvalidServerVersion:
+            except _NOT_THIS_SCHEMA:
                 continue
             except ews.EWSError as error:
-                raise service_error(error, self._host) from None
+                meant = service_error(error, self._host)
+                if isinstance(meant, Refused):  # which is an answer, in this schema
+                    self._schemas = (schema,)
+                raise meant from None
             except CalendarError:
                 raise
             except (B2CalError, HTTPError, requests.RequestException, OSError) as error:

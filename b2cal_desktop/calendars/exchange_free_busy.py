@@ -59,10 +59,22 @@ def closed_calendar(host: str, command: Text) -> Warning:
     )
 
 
-def reviewer_command(mailbox: str, user: str) -> Text:
-    """What an administrator runs on the Exchange server so that ``user`` may read the calendar of ``mailbox``."""
-    command = 'Add-MailboxFolderPermission "{}:\\{}" -User "{}" -AccessRights Reviewer'
-    return Text(command.format(mailbox, "Kalender", user), command.format(mailbox, "Calendar", user))
+def rights_command(mailbox: str, user: str, *, is_2007: bool = False) -> Text:
+    """What an administrator runs on the Exchange server so that ``user`` may read the calendar of ``mailbox``.
+
+    Exchange 2007 has no command for a folder's rights. With ``mailbox`` "" it is the user's own, whose calendar should
+    need none: then it is what shows who has which.
+    """
+    if not mailbox:
+        return _by_language('Get-MailboxFolderPermission "{}:\\{}"', user)
+    if is_2007:
+        return Text.same(f'Add-MailboxPermission "{mailbox}" -User "{user}" -AccessRights FullAccess')
+    return _by_language('Add-MailboxFolderPermission "{}:\\{}" -User "' + user + '" -AccessRights Reviewer', mailbox)
+
+
+def _by_language(command: str, mailbox: str) -> Text:
+    """The folder is called as it is in the mailbox's language, which is most likely the reader's."""
+    return Text(command.format(mailbox, "Kalender"), command.format(mailbox, "Calendar"))
 
 
 def _event(item: _Element, zone: tzinfo) -> CalendarEvent:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from b2cal_desktop.system.zones import windows_names
+
 _ZERO = timedelta(0)
 _DISPLAY_NAME = re.compile(r"\((?:UTC|GMT)\s*(?:([+-])(\d{1,2})(?:[:.]?(\d{2}))?)?\)\s*(.*)")
 _OFFSET_NAME = re.compile(r"(?:UTC|GMT)\s*([+-])(\d{1,2})(?:[:.]?(\d{2}))?")
@@ -36,7 +38,7 @@ def named_zone(name: str) -> tzinfo | None:
     parts = name.split("/")
     for start in range(len(parts)):
         candidate = "/".join(parts[start:])
-        windows = _windows_names().get(re.sub(r" \d+$", "", candidate).casefold())
+        windows = windows_names().get(re.sub(r" \d+$", "", candidate).casefold())
         if zone := iana_zone(candidate) or (windows and iana_zone(windows)):
             return zone
     return None
@@ -138,11 +140,3 @@ def _by_city() -> Mapping[str, list[str]]:
         if "/" in name and not name.startswith(("Etc/", "SystemV/", "posix/", "right/")):
             cities.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
     return cities
-
-
-@cache
-def _windows_names() -> Mapping[str, str]:
-    """Windows zone names, folded, with their IANA names."""
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
-    return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}

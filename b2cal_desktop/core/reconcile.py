@@ -116,7 +116,7 @@ def reconcile(
     if _lingers(seen, shown, memory, policy):
         return _write(block, memory, now)
     if shown.same_as(_goal(block, memory), ends=policy.ends):
-        return _adopt(block, shown, memory, now, policy)
+        return _adopt(block, seen, memory, now, policy)
     if _is_own(shown, memory, now, policy):
         return _write(block, memory, now)
     if shown.diversion == AVAILABLE:
@@ -213,9 +213,9 @@ def _blind(block: Block | None, memory: Memory, now: datetime, policy: Policy) -
     return _write(block, memory, now)
 
 
-def _adopt(block: Block | None, shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Decision:
+def _adopt(block: Block | None, seen: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Decision:
     """The switchboard shows what it should, whoever wrote it; what a block wants is from here on the app's own."""
-    active = _active(block, memory)
+    active, shown = _active(block, memory), _as_it_counts(seen, memory, now, policy)
     if active is None and memory.replaced is not None:
         # The manual diversion that a block replaced is back already; it stays its owner's.
         return _nothing(block, replace(memory, last=CLEAR, manual=_restored(memory, now), replaced=None))
@@ -224,8 +224,10 @@ def _adopt(block: Block | None, shown: DiversionState, memory: Memory, now: date
         # Where the block says available, though, the likelier reason is that the manual one was cleared.
         took_over = shown.diversion != AVAILABLE and _takes_over(active, memory.manual, policy)
         memory = _replacing(memory.manual, memory) if took_over else replace(memory, replaced=None)
-    # Not ``shown``: where the switchboard knows no ends, the end is ours to remember.
-    return _nothing(block, replace(memory, last=_want(block, memory), manual=None))
+    # Not ``shown``: where the switchboard knows no ends, the end is ours to remember. And what is over only by this
+    # computer's clock, which may be wrong and be set right, is still the app's own.
+    over = shown.diversion == AVAILABLE != seen.diversion and seen.same_as(memory.last, ends=policy.ends)
+    return _nothing(block, replace(memory, last=memory.last if over else _want(block, memory), manual=None))
 
 
 def _is_own(shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> bool:

@@ -15,14 +15,18 @@ import msgspec
 
 from b2cal_desktop import __version__
 from b2cal_desktop.assembly import build_calendar, build_switchboard, computer_timezone
+from b2cal_desktop.calendars.exchange_free_busy import FREE_BUSY_ONLY
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarError, CalendarProblem, LedgerDamaged
 from b2cal_desktop.core.model import AVAILABLE, Catalogue, Text
 from b2cal_desktop.core.ports import Fetched
 from b2cal_desktop.core.schedule import local_day
+from b2cal_desktop.doctor.exchange import look_for_server
 from b2cal_desktop.doctor.findings import Finding, Level, from_error
+from b2cal_desktop.doctor.microsoft import account_findings, with_consent_address
 from b2cal_desktop.switchboards.connector_file import find_connector
 from b2cal_desktop.sync.ledger import Ledger
+from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.exchange_address import complete_address
 from b2cal_desktop.system.network import host_of, is_loopback, new_session
 from b2cal_desktop.system.settings import Settings
@@ -31,6 +35,8 @@ from b2cal_desktop.system.updates import UpdateCheckFailed, fetch_feed, is_old, 
 
 _SKEW_WARNING, _SKEW_PROBLEM = timedelta(seconds=60), timedelta(minutes=5)
 _TIMEOUT = (3.0, 4.0)
+# Warnings that are not about a single event.
+_OWN_WORDS = frozenset({"calendar_missing", "clock_skew"})
 
 
 def check_calendar(context: Context, settings: Settings) -> Iterator[Finding]:
@@ -40,8 +46,11 @@ def check_calendar(context: Context, settings: Settings) -> Iterator[Finding]:
     try:
         with closing(build_calendar(context, settings)) as source:
             fetched = source.fetch_events(today, now)
+            account = context.microsoft_account(settings) if settings.calendar.source == "microsoft365" else None
+            about_account = [*account_findings(account, source)] if account is not None else []
     except (CalendarError, CalendarProblem) as error:
-        yield from_error("calendar", error)
+        yield with_consent_address(from_error("calendar", error), error)
+        yield from look_for_server(settings, SystemClock())
         if (kept := _last_read(context)) is not None:
             yield Finding("calendar", Level.WARNING, _age(kept, now))
         return
@@ -50,19 +59,23 @@ def check_calendar(context: Context, settings: Settings) -> Iterator[Finding]:
     number = sum(today.touches(event.start, event.end) for event in fetched.events)
     text = Text(f"Den går att läsa: {number} bokningar i dag.", f"It can be read: {number} events today.")
     yield Finding("calendar", Level.OK, text)
+    yield from about_account
     yield from _calendar_warnings(fetched, settings)
 
 
 def _calendar_warnings(fetched: Fetched, settings: Settings) -> Iterator[Finding]:
+    rights = [warning for warning in fetched.warnings if warning.code == FREE_BUSY_ONLY]
     if fetched.limited:
         text = Text("Bara ledigt och upptaget går att läsa.", "Only free and busy can be read.")
-        remedy = Text(
+        ask = Text(
             "Prefix i ämnesraden syns inte. Be IT om läsrätt till kalendern, eller välj metoden Status.",
             "Prefixes in subjects are not seen. Ask IT for the right to read it, or choose the method Status.",
         )
+        remedy = rights[0].text if rights else ask
         yield Finding("calendar", Level.WARNING, text, remedy if settings.rules.method != "status" else Text("", ""))
-    if fetched.warnings:
-        number = len(fetched.warnings)
+    own_words = [warning for warning in fetched.warnings if warning.code in _OWN_WORDS]
+    yield from (Finding("calendar", Level.WARNING, warning.text) for warning in own_words)
+    if number := len(fetched.warnings) - len(rights) - len(own_words):
         text = Text(f"{number} bokningar gick inte att förstå helt.", f"{number} events could not be fully understood.")
         remedy = Text("b2cal-desktop plan visar vilka.", "b2cal-desktop plan shows which.")
         yield Finding("calendar", Level.WARNING, text, remedy)

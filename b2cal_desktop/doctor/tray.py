@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.doctor.findings import Finding, Level
+from b2cal_desktop.system.own_program import own_command
 
 _SECONDS = 10.0
 
@@ -50,10 +51,9 @@ def check_tray(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
 
 
 def _asked(environ: Mapping[str, str]) -> int:
-    program = [] if getattr(sys, "frozen", False) else ["-m", "b2cal_desktop"]
     try:
         return subprocess.run(  # noqa: S603  this very program
-            [sys.executable, *program, "doctor", "--tray"],
+            [*own_command(), "doctor", "--tray"],
             env=dict(environ),
             timeout=_SECONDS,
             check=False,

@@ -67,6 +67,10 @@ COMMAND = OwnChoice(
     ),
     diversions={diversion.key: RemoteValue(diversion.key, {}) for diversion in STANDARD_DIVERSIONS},
     path=Path("command"),
+    works=Text(
+        "Programmet finns. Det körs först när hänvisningen ska bytas.",
+        "The program is there. It is not run until the diversion is to change.",
+    ),
     fields=(
         _field(
             "program",

@@ -96,10 +96,21 @@ class Connector:
         return f"Connector({self._file.id!r}, {self._sender.host!r})"
 
     @property
+    def file(self) -> ConnectorFile:
+        """What describes it."""
+        return self._file
+
+    @property
     def abilities(self) -> Abilities:
         """What the file says, for the diversions that the catalogue has."""
         file = self._file
-        return Abilities("get" in file.requests, file.ends, self._remote.keys, poll_seconds=file.poll_seconds)
+        return Abilities(
+            reads_back="get" in file.requests,
+            knows_ends=file.ends,
+            diversions=self._remote.keys,
+            poll_seconds=file.poll_seconds,
+            honours_ends=file.honours_ends,
+        )
 
     @property
     def catalogue(self) -> Catalogue:

@@ -36,7 +36,7 @@ _KEY_MEANS = "a–z, 0–9, _ (40)"
 _ID = r"[a-z][a-z0-9-]{0,39}"
 _ID_MEANS = "a–z, 0–9, - (40)"
 _TOP_KEYS = (
-    *(*OWN_KEYS, "help", "limits", "ends", "poll_seconds"),
+    *(*OWN_KEYS, "help", "limits", "ends", "honours_ends", "poll_seconds"),
     *("fields", "auth", "namespaces", "requests", "diversions"),
 )
 # Those of ``choices``: no file may pass itself off as one of them.
@@ -80,6 +80,7 @@ class RemoteValue:
 class ConnectorFile:
     """A switchboard's interface. ``unconfirmed`` is None exactly where ``confirmed``.
 
+    Where ``ends`` and not ``honours_ends``, an end is sent and shown, and the switchboard does nothing when it comes.
     ``poll_seconds`` is the least time between two readings; 0 where the file does not say.
     """
 
@@ -92,6 +93,7 @@ class ConnectorFile:
     limits: Text | None
     facts: str
     ends: bool
+    honours_ends: bool
     poll_seconds: int
     fields: tuple[Field, ...]
     auth: AuthSpec
@@ -144,6 +146,7 @@ def _load(document: Document) -> ConnectorFile:
         limits=top.words_or_none("limits"),
         facts=top.text("facts"),
         ends=ends,
+        honours_ends=_read_honours(top, ends=ends),
         poll_seconds=_read_poll(top),
         fields=fields,
         auth=read_auth(top, vocabulary, namespaces),
@@ -157,6 +160,14 @@ def _read_id(top: Table) -> str:
     if id_ in OWN_IDS:
         raise top.problem("id", Text(f"“{id_}” hör till programmet.", f"“{id_}” belongs to the program."))
     return id_
+
+
+def _read_honours(top: Table, *, ends: bool) -> bool:
+    honours = top.flag("honours_ends", default=True)
+    if top.has("honours_ends") and honours and not ends:
+        what = Text("Med ends = false finns ingen sluttid.", "With ends = false there is no end time.")
+        raise top.problem("honours_ends", what)
+    return honours
 
 
 def _read_poll(top: Table) -> int:

@@ -24,6 +24,10 @@ MANUAL = OwnChoice(
     ),
     diversions={diversion.key: RemoteValue(diversion.key, {}) for diversion in STANDARD_DIVERSIONS},
     path=Path("none"),
+    works=Text(
+        "Det finns inget att testa: du ställer själv in hänvisningen, när programmet säger till.",
+        "There is nothing to test: you set the diversion yourself, when the app says so.",
+    ),
 )
 
 

@@ -12,7 +12,10 @@ from b2cal_desktop.switchboards.connector_file import Field, RemoteValue
 
 @dataclass(frozen=True, slots=True)
 class OwnChoice:
-    """The same names as ``ConnectorFile``; ``path`` stands in complaints where a file's name would."""
+    """The same names as ``ConnectorFile``; ``path`` stands in complaints where a file's name would.
+
+    ``works`` is what there is to say when a test has found nothing wrong: there is no switchboard that answered.
+    """
 
     id: str
     label: Text
@@ -20,6 +23,7 @@ class OwnChoice:
     limits: Text | None
     diversions: Mapping[str, RemoteValue]
     path: Path
+    works: Text
     fields: tuple[Field, ...] = ()
     confirmed: bool = True
     unconfirmed: Text | None = None

@@ -97,7 +97,7 @@ class Cycle:
             self._calendar.fetch(now)
         self._remember(self._hand.apply(intents, self._schedule(now), self._memory, now), None)
         schedule = self._schedule(now)
-        outcome = self._act(schedule, now) if act else Outcome()
+        outcome = self._act(schedule, now) if act else Outcome(seen=self._known())
         return self._state(schedule, outcome, now)
 
     def leave(self, now: datetime, *, clear: bool) -> AppState:
@@ -132,8 +132,13 @@ class Cycle:
             self._side.failed(error, now)
         except _NotItsTurn:
             self.wait_seconds = self.pace.wait_seconds() if self.pace is not None else None
-            return Outcome(seen=self._last_seen if self._switchboard.abilities.reads_back else None)
+            return Outcome(seen=self._known())
         return Outcome()
+
+    def _known(self) -> DiversionState | None:
+        """What the switchboard showed when it was last asked, where it answered then."""
+        readable = self._switchboard.abilities.reads_back and self._side.health.error is None
+        return self._last_seen if readable else None
 
     def _converge(self, schedule: Schedule, now: datetime, by_hand: Outcome | None) -> Outcome:
         for attempt in (1, 2):

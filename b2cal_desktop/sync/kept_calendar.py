@@ -33,6 +33,7 @@ class KeptCalendar:
         self._kept = self._usable(ledger.events())
         self._fetched: Fetched | None = None
         self._tailored: tuple[Rules, MailboxHours | None, Rules] | None = None
+        self._planned: tuple[tuple[CalendarEvent, ...], Rules, object, Schedule] | None = None
         self._told: tuple[Warning, ...] = ()
         as_of = self._kept.as_of if self._kept else None
         self.side = Side(ServiceHealth(Health.STALE if as_of else Health.UNREACHABLE, as_of))
@@ -101,9 +102,16 @@ class KeptCalendar:
         return self._kept is None or now - self._kept.as_of >= self.config.stale_after
 
     def schedule(self, now: datetime, skips: tuple[Skip, ...], extension: Extension | None) -> Schedule:
-        """The blocks that the events make."""
-        window, extensions = planned_window(now, self.timezone), (extension,) if extension else ()
-        return plan(self.events, self.rules, window, self.timezone, skips=skips, extensions=extensions)
+        """The blocks that the events make; planned anew only where something has changed since the last time."""
+        events, rules, timezone = self.events, self.rules, self.timezone
+        window = planned_window(now, timezone)
+        asked = (window, timezone, skips, extension)
+        kept = self._planned
+        if kept is None or kept[0] is not events or kept[1] is not rules or kept[2] != asked:
+            extensions = (extension,) if extension else ()
+            planned = plan(events, rules, window, timezone, skips=skips, extensions=extensions)
+            kept = self._planned = (events, rules, asked, planned)
+        return kept[3]
 
     def health(self, now: datetime) -> ServiceHealth:
         """The calendar's health; while old events still drive, an outage reads as stale, a refusal as itself."""

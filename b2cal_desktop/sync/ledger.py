@@ -285,6 +285,20 @@ class Ledger:
         with self._transaction() as connection:
             connection.execute("DELETE FROM kept WHERE name IN ('events', 'as_of')")
 
+    def refused_sign_in(self) -> str | None:
+        """A fingerprint of the sign-in whose password the calendar has refused since the user last acted."""
+        return self._kept("refused_sign_in", str)
+
+    def refuse_sign_in(self, sign_in: str) -> None:
+        """``sign_in`` is not to be tried until ``allow_sign_in``."""
+        with self._transaction() as connection:
+            self._keep(connection, "refused_sign_in", sign_in)
+
+    def allow_sign_in(self) -> None:
+        """The user has acted: what was refused may be tried again, once."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM kept WHERE name = 'refused_sign_in'")
+
     def keep_as_of(self, as_of: datetime) -> None:
         """The calendar was asked again, and nothing has changed since ``keep_events``."""
         with self._transaction() as connection:

@@ -133,6 +133,11 @@ class Loop:
             self.timing = timing or self.timing
             self.request(fetch=True)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the thread is asked to end; a job that takes its time should then come to its end too."""
+        return self._stopping
+
     def start(self) -> None:
         """Begin, in a thread of its own."""
         self._thread = threading.Thread(target=self._run, name="b2cal-sync", daemon=True)
@@ -202,9 +207,13 @@ class Loop:
         # A side that failed is left to its back-off by polls, not by edges; one that asked for patience by both.
         polls_calendar = polls if calendar.retry_at is None else calendar.retry_at <= now
         fetch = asked_to_fetch or jumped or polls_calendar
-        act = asked or jumped or switchboard.may_be_tried(now, urgently=edge or self._write_due is not None)
+        # A calendar that is tried anew is no reason to ask the switchboard more often than it wants.
+        reason = polls or edge or _is_due(now, switchboard.retry_at) or _is_due(now, self._write_due)
+        act = asked or jumped or (reason and switchboard.may_be_tried(now, urgently=edge))
         state = self._cycle.run(now, fetch=fetch, act=act, intents=intents)
         if fetch:
+            if state.calendar.error is None and calendar.retry_at is not None and not act:
+                self.request()  # it is back, and may have brought something to write
             calendar.note(state.calendar, now)
         if act:
             switchboard.note(state.switchboard, now)
@@ -224,7 +233,9 @@ class Loop:
         return abs(drift) > _JUMP_SECONDS
 
     def seconds_until_due(self) -> float:
-        """Seconds until the next cycle is due by the clock; 0 if it already is."""
+        """Seconds until the next cycle is due by the clock; 0 if it already is, or was asked for."""
+        if self._asked:
+            return 0.0
         retries = (self._calendar.retry_at, self._switchboard.retry_at)
         times = (self._next_poll, self._next_edge, self._write_due, *retries)
         due = [at for at in times if at is not None]

@@ -19,6 +19,7 @@ from xml.parsers.expat import ExpatError
 
 from b2cal_desktop.core.errors import B2CalError
 from b2cal_desktop.core.model import Text
+from b2cal_desktop.system.own_program import windowed
 from b2cal_desktop.system.private_files import write_private_file
 
 LABEL = "se.b2cal.desktop"
@@ -95,7 +96,7 @@ def heal_autostart() -> bool:
 def _command() -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         image = os.environ.get("APPIMAGE")  # what runs inside an AppImage lies in a mount that ends with it
-        return (image or sys.executable, "--background")
+        return (image or windowed(sys.executable), "--background")
     program = Path(sys.argv[0])
     if program.stem == "b2cal-desktop" and program.is_file():
         return (str(program.resolve()), "--background")

@@ -8,6 +8,7 @@ from typing import IO
 
 from b2cal_desktop.core.errors import ProfileInUse
 from b2cal_desktop.system.paths import Profile
+from b2cal_desktop.system.private_files import open_private
 
 
 class ProfileLock:
@@ -22,7 +23,7 @@ class ProfileLock:
 
     def acquire(self) -> None:
         """Take the lock; raises ProfileInUse."""
-        file = self._profile.lock.open("ab")
+        file = open(self._profile.lock, "ab", opener=open_private)  # noqa: SIM115  open for as long as it is held
         try:
             lock_file(file)
         except OSError:

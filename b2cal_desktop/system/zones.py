@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -122,7 +123,13 @@ def _windows_zone() -> ZoneInfo | None:
 
 def windows_zone(name: str) -> ZoneInfo | None:
     """The zone of a Windows name such as ``W. Europe Standard Time``; None if it is not known."""
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
-    iana = WINDOWS_TO_OLSON.get(name.split("\0")[0].strip())
+    iana = windows_names().get(name.split("\0")[0].strip().casefold())
     return _zone(iana) if iana else None
+
+
+@cache
+def windows_names() -> Mapping[str, str]:
+    """Windows zone names, folded, with their IANA names, as Unicode's CLDR pairs them."""
+    from tzlocal.windows_tz import win_tz
+
+    return {name.casefold(): zone for name, zone in win_tz.items()}

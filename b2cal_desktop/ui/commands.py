@@ -36,12 +36,17 @@ class CommandName(StrEnum):
     SIGN_IN = "sign_in"
     ASK_APPROVAL = "ask_approval"
     CHOOSE_TIME = "choose_time"
+    CRASH = "crash"
+    UPDATE = "update"
     QUIT = "quit"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``argument``: the diversion for ``choose_time``, the service for ``sign_in``, a page for ``open_settings``."""
+    """``argument``: the diversion for ``choose_time``, the service for ``sign_in``, a page for ``open_settings``, the
+
+    address of the download page for ``update``.
+    """
 
     name: CommandName
     argument: str = ""
@@ -67,13 +72,18 @@ Does = Intent | Command | PauseFor | SetFor
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What the program around the interface can do; what it can't is not shown. ``set_up``: it is not done."""
+    """What the program around the interface can do; what it can't is not shown. ``set_up``: it is not done.
+
+    ``crash``: there is a report of one to save. ``update`` is a newer version and the page to get it at.
+    """
 
     settings: bool = False
     sign_in: bool = False
     set_up: bool = False
     check: bool = False
     diagnostics: bool = False
+    crash: bool = False
+    update: tuple[str, str] | None = None
 
 
 def resolve(does: Does, now: datetime) -> Intent | Command:

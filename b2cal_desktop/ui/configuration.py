@@ -32,7 +32,11 @@ class FieldForm:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorForm:
-    """A switchboard that can be chosen. ``values`` maps diversions to the switchboard's own values."""
+    """A switchboard that can be chosen. ``values`` maps diversions to the switchboard's own values.
+
+    ``works`` is said of a test that went well where no switchboard answered; None where one did. ``trial`` says what
+    a trial would do; None where nothing is ever sent.
+    """
 
     id: str
     label: Text
@@ -41,6 +45,8 @@ class ConnectorForm:
     limits: Text | None = None
     fields: tuple[FieldForm, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    works: Text | None = None
+    trial: Text | None = None
 
     def secret_name(self, key: str) -> str:
         """The name under which the keyring keeps the secret field ``key``."""
@@ -153,6 +159,24 @@ class CheckResult:
     remedy: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TrialStep:
+    """One step of a trial of the switchboard, with what went over the wire, secrets masked."""
+
+    status: CheckStatus
+    title: Text
+    text: Text
+    requests: tuple[SentRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """What came of a trial, when it is over."""
+
+    status: CheckStatus
+    text: Text
+
+
 class Configuration(Protocol):
     """The program around the settings and the set-up."""
 
@@ -174,6 +198,15 @@ class Configuration(Protocol):
 
     def test_switchboard(self, settings: Settings, secrets: Mapping[str, str]) -> tuple[tuple[str, Text], ...]:
         """Ask the switchboard of ``settings`` whether it lets us in, and for its values; changes nothing there."""
+        ...
+
+    def try_switchboard(
+        self, settings: Settings, secrets: Mapping[str, str], diversion: str, tell: Callable[[TrialStep], None]
+    ) -> TrialResult:
+        """Set ``diversion`` in the switchboard of ``settings`` and put back what was there; no sync runs meanwhile.
+
+        ``tell`` hears of each step as it is done, on the worker thread.
+        """
         ...
 
     def read_calendar(self, settings: Settings, secrets: Mapping[str, str]) -> CalendarSample:

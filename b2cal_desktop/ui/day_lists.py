@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QTreeView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QTreeView,
+    QWidget,
+)
 
 from b2cal_desktop.ui.day_presentation import ComingDay, DayView, HistoryRow, Item
 from b2cal_desktop.ui.icons import badge_icon
@@ -15,7 +23,7 @@ from b2cal_desktop.ui.look import IconLook
 from b2cal_desktop.ui.translations import translate
 
 _ID = Qt.ItemDataRole.UserRole
-_WIDEST = 30  # letters in a column, save the last; longer texts break into lines
+_PADDING = 8  # at each side of a cell, as in the style sheet
 
 
 def _cell(text: str, *, id: str = "") -> QStandardItem:
@@ -30,13 +38,30 @@ def _badge(key: str, letter: str, *, dark: bool) -> QIcon:
     return badge_icon(IconLook(key, letter), dark=dark)
 
 
+class _Padded(QStyledItemDelegate):
+    """Leaves room for the style sheet's padding, which the height of a wrapped text is worked out without."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        narrower = QStyleOptionViewItem(option)
+        if narrower.rect.width() > 2 * _PADDING:
+            narrower.rect = option.rect.adjusted(0, 0, -2 * _PADDING, 0)
+        return super().sizeHint(narrower, index)
+
+
 class _Table(QTableView):
-    """A table that is read row by row and stretches its last column."""
+    """A table that is read row by row and stretches its last column. ``empty`` is said where there are no rows.
+
+    ``widest`` is how many letters fit in a column, save the last; longer texts break into lines.
+    """
+
+    widest = 36
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = QStandardItemModel(self)
+        self.empty = ""
         self.setModel(self.rows)
+        self.setItemDelegate(_Padded(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -64,12 +89,21 @@ class _Table(QTableView):
         for row in rows:
             self.rows.appendRow(list(row))
         self.resizeColumnsToContents()
-        widest = self.fontMetrics().averageCharWidth() * _WIDEST
+        widest = self.fontMetrics().averageCharWidth() * self.widest
         for column in range(self.rows.columnCount() - 1):
             self.setColumnWidth(column, min(self.columnWidth(column) + 14, widest))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        if 0 <= place < self.rows.rowCount():
-            self.selectRow(place)
+        if self.rows.rowCount():  # what has the focus is always to be seen
+            self.selectRow(min(max(place, 0), self.rows.rowCount() - 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.empty and not self.rows.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            room = self.viewport().rect().adjusted(24, 24, -24, -24)
+            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, self.empty)
+            painter.end()
 
     def texts(self) -> list[list[str]]:
         """What stands in the table, row by row."""
@@ -81,13 +115,27 @@ class DayTable(_Table):
     """The same as the time line, as a table."""
 
     selected = Signal(str)
+    widest = 24
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.selectionModel().currentRowChanged.connect(self._row_changed)
 
-    def show_view(self, view: DayView, *, dark: bool) -> None:
+    def show_view(self, view: DayView, selected: str | None, *, dark: bool) -> None:
+        """Show ``view`` with ``selected`` picked, without saying that somebody picked it."""
+        with QSignalBlocker(self):
+            self._fill_with(view, dark)
+            self._pick(selected)
+
+    def _pick(self, id: str | None) -> None:
+        rows = range(self.rows.rowCount())
+        row = next((row for row in rows if self.rows.item(row, 0).data(_ID) == id), None)
+        if row is not None and row != self.currentIndex().row():
+            self.selectRow(row)
+
+    def _fill_with(self, view: DayView, dark: bool) -> None:
         self.setAccessibleName(translate("day", "The day as a table"))
+        self.empty = translate("day", "Nothing in the calendar this day")
         titles = (
             translate("day", "Time"),
             translate("day", "What"),
@@ -118,6 +166,8 @@ class HistoryTable(_Table):
 
     def show_rows(self, rows: Sequence[HistoryRow], *, dark: bool) -> None:
         self.setAccessibleName(translate("history", "History"))
+        self.empty = translate("history", "What has been set, when and by whom shows here.")
+        self.setAccessibleDescription("" if rows else self.empty)
         titles = (
             translate("history", "When"),
             translate("history", "Diversion"),
@@ -171,7 +221,6 @@ class ComingTree(QTreeView):
 
     def _day(self, day: ComingDay, dark: bool) -> QStandardItem:
         heading = _cell(day.title)
-        heading.setSizeHint(QSize(1, self.fontMetrics().height() + 16))
         font = self.font()
         font.setBold(True)
         heading.setFont(font)
@@ -181,7 +230,6 @@ class ComingTree(QTreeView):
             diversion.setIcon(_badge(block.diversion or "", block.letter, dark=dark))
             diversion.setData((day.day, block.id), _ID)
             source = _cell(block.source)
-            source.setSizeHint(QSize(1, self.fontMetrics().height() + 8))
             heading.appendRow([diversion, _cell(block.times), source])
         if not day.blocks:
             nothing = _cell(translate("day", "Nothing planned"))

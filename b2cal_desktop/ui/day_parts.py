@@ -186,7 +186,7 @@ class WhyPanel(QFrame):
         self._deeds = {deed.id: deed for deed in item.deeds} if item else {}
         if item is None:
             self.heading.setText(translate("day", "Nothing in the calendar this day"))
-            self.body.setText(translate("day", "The switchboard shows that you are available."))
+            self.body.setText(translate("day", "You are available."))
         else:
             self.heading.setText(item.heading)
             self.body.setText("\n".join(item.why))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from b2cal_desktop.core.intents import Extend, FinishEarly, FollowCalendar, Pause, Skip, SwitchSync, UndoSkip
-from b2cal_desktop.core.model import AVAILABLE, Block, CalendarEvent
+from b2cal_desktop.core.model import Block, CalendarEvent
 from b2cal_desktop.core.state import ActionName, AppState, Confirmation, Health, HistoryEntry, Phase, ServiceHealth
 from b2cal_desktop.ui.commands import Does
 from b2cal_desktop.ui.entries import can_follow_again, own_block, winner_at
@@ -93,6 +93,7 @@ class DayView:
     events: tuple[Item, ...]
     blocks: tuple[Item, ...]
     status: Status
+    blocks_title: str
     first_day: date
     last_day: date
 
@@ -142,6 +143,7 @@ def day_view_model(state: AppState, day: date, now: datetime, language: str) -> 
         events=tuple(_event_items(state, day, start, end, words)),
         blocks=tuple(_block_items(state, day, start, end, words)),
         status=status_of(state, words),
+        blocks_title=translate("day", "The switchboard shows") if state.sends else translate("day", "Your diversion"),
         first_day=first,
         last_day=last,
     )
@@ -174,10 +176,10 @@ def history_rows(state: AppState, now: datetime, language: str) -> tuple[History
     """What was written or noticed, newest first."""
     words = wording(state, now, language)
     newest_first = sorted(state.history, key=lambda entry: entry.at, reverse=True)
-    return tuple(_history_row(entry, words) for entry in newest_first)
+    return tuple(_history_row(entry, words, sends=state.sends) for entry in newest_first)
 
 
-def _history_row(entry: HistoryEntry, words: Wording) -> HistoryRow:
+def _history_row(entry: HistoryEntry, words: Wording, *, sends: bool) -> HistoryRow:
     local_day = words.local(entry.at).date()
     time = words.clock_seconds(entry.at)
     by = {
@@ -193,7 +195,7 @@ def _history_row(entry: HistoryEntry, words: Wording) -> HistoryRow:
     }[entry.action]
     confirmed = {
         Confirmation.CONFIRMED: translate("history", "Confirmed"),
-        Confirmation.SENT: translate("history", "Sent"),
+        Confirmation.SENT: translate("history", "Sent") if sends else translate("history", "You set it yourself"),
         Confirmation.UNKNOWN: translate("history", "Not known"),
     }[entry.confirmation]
     at = time if local_day == words.today else f"{words.day(local_day)} {time}"

@@ -143,7 +143,7 @@ class DayWindow(QWidget):
         self.earlier.setEnabled(view.day > view.first_day)
         self.later.setEnabled(view.day < view.last_day)
         self.timeline.show_view(view, self._selected, dark=self._dark)
-        self.table.show_view(view, dark=self._dark)
+        self.table.show_view(view, self._selected, dark=self._dark)
         self._show_why()
         self.coming.show_days(coming_days(state, now, self.language), dark=self._dark)
         self.history.show_rows(history_rows(state, now, self.language), dark=self._dark)
@@ -186,6 +186,7 @@ class DayWindow(QWidget):
             self._selected = id
             if self.view is not None:
                 self.timeline.show_view(self.view, id, dark=self._dark)
+                self.table.show_view(self.view, id, dark=self._dark)
             self._show_why()
 
     def _settings(self) -> None:

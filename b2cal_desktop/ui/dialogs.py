@@ -35,6 +35,7 @@ class ChooseTimeDialog(QDialog):
         button = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(button.Ok | button.Cancel)
         self.buttons.button(button.Ok).setText(translate("dialog", "&Set diversion"))
+        self.buttons.button(button.Cancel).setText(translate("dialog", "Cancel"))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.edit.dateTimeChanged.connect(self._judge)
@@ -76,6 +77,7 @@ def about_box(parent: QWidget | None = None) -> QMessageBox:
     box.setWindowTitle(translate("dialog", "About B2Cal Desktop"))
     box.setIconPixmap(app_icon().pixmap(QSize(64, 64)))
     box.setTextFormat(Qt.TextFormat.PlainText)
+    box.addButton(translate("dialog", "OK"), QMessageBox.ButtonRole.AcceptRole)
     box.setText(f"B2Cal Desktop {b2cal_desktop.__version__}")
     box.setInformativeText(
         translate(

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from b2cal_desktop.core.intents import Extend, FinishEarly, FollowCalendar, Pause, SetDiversion, Skip, SwitchSync, SyncNow
+from b2cal_desktop.core.intents import (
+    Extend,
+    FinishEarly,
+    FollowCalendar,
+    Pause,
+    SetDiversion,
+    Skip,
+    SwitchSync,
+    SyncNow,
+)
 from b2cal_desktop.core.model import AVAILABLE, Block, CalendarEvent
 from b2cal_desktop.core.state import AppState, Health, Phase
 from b2cal_desktop.ui.commands import Command, CommandName, Does, Offers, PauseFor, SetFor
@@ -60,6 +69,7 @@ def menu_entries(
     """The whole menu. ``headline`` and ``next_line`` are the state in words."""
     return (
         *_problem_entries(problem, offers),
+        *_crash_entries(offers),
         Entry("headline", headline, enabled=False),
         Entry("next", next_line, enabled=False),
         Entry("-state"),
@@ -91,6 +101,13 @@ def _problem_entries(problem: Problem | None, offers: Offers) -> tuple[Entry, ..
     else:
         entry = Entry("problem", problem.brief, does=Command(CommandName.OPEN_DAY))
     return entry, Entry("-problem")
+
+
+def _crash_entries(offers: Offers) -> tuple[Entry, ...]:
+    if not offers.crash:
+        return ()
+    label = translate("tray", "Something went wrong last time…")
+    return Entry("crash", label, does=Command(CommandName.CRASH)), Entry("-crash")
 
 
 def _sync_now(state: AppState, words: Wording) -> tuple[Entry, ...]:
@@ -191,7 +208,14 @@ def last_entries(offers: Offers) -> tuple[Entry, ...]:
     diagnostics = Entry(
         "help.diagnostics", translate("tray", "Save diagnostics…"), does=Command(CommandName.DIAGNOSTICS)
     )
+    version, page = offers.update or ("", "")
+    update = Entry(
+        "help.update",
+        translate("tray", "Get version {version}…").format(version=version),
+        does=Command(CommandName.UPDATE, page),
+    )
     offered = (
+        (update, offers.update is not None),
         (why, True),
         (outgoing, offers.settings),
         (check, offers.check),

@@ -6,6 +6,7 @@ Qt's own widgets have not paid for.
 
 from __future__ import annotations
 
+import builtins
 import sys
 
 from PySide6.QtGui import QIcon
@@ -14,6 +15,15 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from b2cal_desktop.ui.resources import RESOURCES
 
 SIZES = (22, 44, 64)
+
+
+def drop_import_hook() -> None:
+    """Take PySide's hook off ``import``: it reads and keeps the source of every module that is imported after it.
+
+    It looks for modules that ask for its optional spelling of names (``__feature__``), and none of ours does. Without
+    it the app needs some 15 MiB less, and the rest of it loads in half the time. Does nothing where there is no hook.
+    """
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def picture_name(size: int, *, template: bool) -> str:

@@ -38,7 +38,9 @@ def badge_icon(look: IconLook, *, dark: bool) -> QIcon:
 def _icon(look: IconLook, dark: bool, *, template: bool) -> QIcon:
     icon = QIcon()
     for size in SIZES:
-        icon.addPixmap(QPixmap.fromImage(badge_image(look, size, dark=dark, template=template)))
+        pixmap = QPixmap.fromImage(badge_image(look, size, dark=dark, template=template))
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # else Qt tints the badge of a chosen line
+            icon.addPixmap(pixmap, mode)
     icon.setIsMask(template)
     return icon
 

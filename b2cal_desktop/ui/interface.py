@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QDialog, QSystemTrayIcon, QWidget
 
 from b2cal_desktop.core.intents import Intent
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.commands import INTENTS, Command, CommandName, Does, Offers, resolve
 from b2cal_desktop.ui.icons import app_icon
+from b2cal_desktop.ui.messages import Message, crash_message, trouble_message, update_message
 from b2cal_desktop.ui.notices import Notices
 from b2cal_desktop.ui.presentation import TrayView, starting_view, tray_view, wording
 from b2cal_desktop.ui.self_help import Check, Save, SelfHelp
@@ -26,6 +28,7 @@ from b2cal_desktop.ui.tray import Tray
 from b2cal_desktop.ui.windows import Windows
 
 if TYPE_CHECKING:
+    from b2cal_desktop.core.model import Text
     from b2cal_desktop.ui.configuration import Configuration
     from b2cal_desktop.ui.day_view import DayWindow
     from b2cal_desktop.ui.first_icon import FirstIcon
@@ -45,6 +48,7 @@ class Actions:
     ``configuration`` or ``sign_in`` (which gets ``"calendar"`` or ``"switchboard"``) there are no such entries.
     With ``set_up_needed`` nothing is said of a calendar that is missing: the set-up asks for it.
     ``check`` and ``save_diagnostics`` may block, and are called on a worker thread; where one is None, so is its entry.
+    ``crash_answered`` too: the user has saved the report of a crash, or does not want to.
     """
 
     send: Callable[[Intent], None]
@@ -55,6 +59,7 @@ class Actions:
     set_up_needed: bool = False
     check: Check | None = None
     save_diagnostics: Save | None = None
+    crash_answered: Callable[[], None] | None = None
 
 
 class Interface(QObject):
@@ -73,6 +78,7 @@ class Interface(QObject):
             diagnostics=actions.save_diagnostics is not None,
         )
         self._state: AppState | None = None
+        self._to_tell: list[Message] = []
         self._dialogs: set[QWidget] = set()
         self._app = self._dress_app()
         install_language(language)
@@ -81,11 +87,12 @@ class Interface(QObject):
         self.status: StatusWindow | None = None
         self.day: DayWindow | None = None
         self.windows = self._make_windows()
-        self.self_help = SelfHelp(actions.check, actions.save_diagnostics, language, self)
+        self.self_help = SelfHelp(actions.check, actions.save_diagnostics, language, self, actions.crash_answered)
         for signal, slot in (
             (self.tray.chosen, self.carry_out),
             (self.tray.about_to_open, self.render),
             (self.notices.chosen, self.carry_out),
+            (self.self_help.crash_answered, self._crash_answered),
         ):
             signal.connect(slot)
         self._timer = QTimer(self)
@@ -140,6 +147,28 @@ class Interface(QObject):
         hidden = self.status is None and not self.tray.icon.isVisible()
         if not hidden and not self._offers.set_up:
             self.notices.tell(self._view(), self.status, dark=self._dark)
+        self._tell_waiting()
+
+    @Slot(object)
+    def tell_crash(self, _crash: object) -> None:
+        """Something that nobody foresaw went wrong just now; the app goes on."""
+        self._tell(trouble_message())
+
+    @Slot(bool)
+    def offer_crash_report(self, ended: bool) -> None:
+        """An earlier run has crashed, and nobody has been asked about it; ``ended``: it ended of that."""
+        self.self_help.ended = ended
+        self._offers = replace(self._offers, crash=True)
+        self.render()
+        self._tell(crash_message(ended=ended))
+
+    @Slot(str, str, object)
+    def offer_update(self, version: str, page: str, notes: Text | None) -> None:
+        """There is a newer version, to be had at ``page``; with ``notes`` it is told beside the icon too."""
+        self._offers = replace(self._offers, update=(version, page))
+        self.render()
+        if notes is not None:
+            self._tell(update_message(version, page, notes.to(self.language)))
 
     @Slot()
     def open_day(self) -> None:
@@ -291,6 +320,10 @@ class Interface(QObject):
                 self.windows.ask_for_approval()
             case CommandName.CHOOSE_TIME:
                 self._choose_time(command.argument)
+            case CommandName.CRASH:
+                self.self_help.open_crash(self._state)
+            case CommandName.UPDATE:
+                QDesktopServices.openUrl(QUrl(command.argument))
             case CommandName.QUIT:
                 self._actions.quit_()
             case _:
@@ -320,6 +353,23 @@ class Interface(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         dialog.activateWindow()
+
+    def _tell(self, message: Message) -> None:
+        """Say something that is no part of a state: at once, or when there is somewhere to say it."""
+        self._to_tell.append(message)
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        hidden = self.status is None and not self.tray.icon.isVisible()
+        if hidden or self._offers.set_up or self._state is None:
+            return
+        waiting, self._to_tell = self._to_tell, []
+        for message in waiting:
+            self.notices.tell_once(message, self._view(), self.status, dark=self._dark)
+
+    def _crash_answered(self) -> None:
+        self._offers = replace(self._offers, crash=False)
+        self.render()
 
     def _set_up(self) -> None:
         """The set-up is done: from here on the calendar is spoken of, and today shows."""

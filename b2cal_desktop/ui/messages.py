@@ -42,6 +42,50 @@ def messages_of(
         yield _notice(notice, state, words, shown)
 
 
+def crash_message(*, ended: bool) -> Message:
+    """An earlier run has crashed; ``ended`` tells whether it ended of that."""
+    title = (
+        translate("notice", "The app ended unexpectedly last time")
+        if ended
+        else translate("notice", "Something went wrong last time")
+    )
+    text = translate("notice", "It follows the calendar again. A report can be saved for whoever looks after the app.")
+    return Message(
+        "crash",
+        title,
+        text,
+        translate("notice", "&Look at it…"),
+        Command(CommandName.CRASH),
+        warning=True,
+        entry="crash",
+    )
+
+
+def trouble_message() -> Message:
+    """Something that nobody foresaw went wrong just now, and the app goes on."""
+    return Message(
+        "trouble",
+        translate("notice", "Something unexpected happened"),
+        translate("notice", "The app goes on. If something looks wrong, save diagnostics for whoever looks after it."),
+        translate("notice", "&Save diagnostics…"),
+        Command(CommandName.DIAGNOSTICS),
+        warning=True,
+    )
+
+
+def update_message(version: str, page: str, notes: str) -> Message:
+    """There is a newer version; ``notes`` is what is new in it, of which the first line is told."""
+    text = notes.splitlines()[0].strip()[:200] if notes.strip() else ""
+    return Message(
+        f"update/{version}",
+        translate("notice", "Version {version} is out").format(version=version),
+        text or translate("notice", "Nothing is installed by itself."),
+        translate("notice", "Open the &download page"),
+        Command(CommandName.UPDATE, page),
+        entry="help.update",
+    )
+
+
 def _show_today() -> tuple[str, Does]:
     return translate("notice", "&Show today"), Command(CommandName.OPEN_DAY)
 

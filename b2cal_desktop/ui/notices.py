@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from b2cal_desktop.ui.commands import Command, CommandName, Does
+from b2cal_desktop.ui.commands import Command, CommandName
 from b2cal_desktop.ui.icons import badge_image
 from b2cal_desktop.ui.messages import Message
 from b2cal_desktop.ui.presentation import TrayView
@@ -59,6 +59,12 @@ class Notices(QObject):
                 self._told[message.key] = now
                 self._show(message, view, status, dark)
 
+    def tell_once(self, message: Message, view: TrayView, status: StatusWindow | None, *, dark: bool) -> None:
+        """Say ``message``, unless it was said before."""
+        if message.key not in self._told:
+            self._told[message.key] = self._now()
+            self._show(message, view, status, dark)
+
     def close(self) -> None:
         """Take back whatever is shown: its buttons are about to do nothing."""
         if self._tasks is not None:
@@ -99,7 +105,7 @@ class Notices(QObject):
 
     def _withdraw_old(self, view: TrayView) -> None:
         for key, message in list(self._shown.items()):
-            if not is_current(message, view):
+            if not view.still_has(message):
                 del self._shown[key]
                 if self._tasks is not None and self._desktop is not None:
                     self._tasks.run(key, partial(self._desktop.withdraw, key), lambda _: None, lambda _error: None)
@@ -109,23 +115,11 @@ class Notices(QObject):
     def _answer(self, key: str) -> None:
         message = self._shown.pop(key, None)
         if message is not None:
-            self.chosen.emit(answer(message, self._view()))
+            self.chosen.emit(self._view().answer(message))
 
     def _balloon_clicked(self) -> None:
         message, self._in_balloon = self._in_balloon, None
-        self.chosen.emit(answer(message, self._view()) if message is not None else _OPEN_DAY)
-
-
-def is_current(message: Message, view: TrayView) -> bool:
-    """Whether the menu still offers what ``message`` is about."""
-    return not message.entry or any(entry.id == message.entry for entry in view.entries)
-
-
-def answer(message: Message, view: TrayView) -> Does:
-    """What the message's button does by now: the same as the menu's entry; where that is gone, today opens."""
-    if not message.entry:
-        return message.does
-    return next((entry.does for entry in view.entries if entry.id == message.entry and entry.does), _OPEN_DAY)
+        self.chosen.emit(self._view().answer(message) if message is not None else _OPEN_DAY)
 
 
 def _note(message: Message, look: IconLook, dark: bool) -> Note:

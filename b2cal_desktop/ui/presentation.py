@@ -8,7 +8,7 @@ from datetime import datetime
 
 from b2cal_desktop.core.model import AVAILABLE, CLEAR, DiversionState
 from b2cal_desktop.core.state import AppState, Health, Phase
-from b2cal_desktop.ui.commands import Offers
+from b2cal_desktop.ui.commands import Command, CommandName, Does, Offers
 from b2cal_desktop.ui.entries import Entry, last_entries, menu_entries
 from b2cal_desktop.ui.look import STARTING, IconLook, Mark
 from b2cal_desktop.ui.messages import Message, messages_of
@@ -36,6 +36,17 @@ class TrayView:
             entry = waiting.pop()
             yield entry
             waiting.extend(reversed(entry.children))
+
+    def still_has(self, message: Message) -> bool:
+        """Whether the menu still offers what ``message`` is about."""
+        return not message.entry or any(entry.id == message.entry for entry in self.walk())
+
+    def answer(self, message: Message) -> Does:
+        """What the button of ``message`` does by now: as the menu's entry does; where that is gone, today opens."""
+        if not message.entry:
+            return message.does
+        does = (entry.does for entry in self.walk() if entry.id == message.entry)
+        return next(does, None) or Command(CommandName.OPEN_DAY)
 
     def entry(self, id: str) -> Entry:
         """The entry named ``id``; KeyError where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from b2cal_desktop.core.errors import B2CalError, CalendarBlocked, CalendarNoMailbox, CalendarNotSetUp
 from b2cal_desktop.core.intents import SyncNow
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
 from b2cal_desktop.ui.commands import Command, CommandName, Does, Offers
@@ -96,9 +97,9 @@ def remedy_of(problem: Problem, offers: Offers) -> Remedy | None:
         settings = Command(CommandName.OPEN_SETTINGS, problem.service)
         return Remedy(translate("day", "&Open the settings…"), problem.brief, settings)
     if problem.too_old and offers.check:
-        return Remedy(translate("day", "&Find out why…"), problem.brief, Command(CommandName.CHECK))
+        return Remedy(translate("day", "F&ind out why…"), problem.brief, Command(CommandName.CHECK))
     if problem.too_old:
-        return Remedy(translate("day", "&Try again"), problem.brief, SyncNow())
+        return Remedy(translate("day", "&Look again"), problem.brief, SyncNow())
     return None
 
 
@@ -125,8 +126,7 @@ def _of_calendar(side: ServiceHealth, words: Wording) -> tuple[str, str]:
         case Health.NEEDS_ADMIN_APPROVAL:
             return translate("problem", "Ask IT for approval"), unfollowed
         case Health.REFUSED:
-            brief = translate("problem", "The calendar does not hand out its events")
-            return brief, translate("problem", "check the address in the settings")
+            return _of_refusal(side.error)
         case _:
             return _silent(
                 side,
@@ -134,6 +134,21 @@ def _of_calendar(side: ServiceHealth, words: Wording) -> tuple[str, str]:
                 translate("problem", "The calendar does not answer"),
                 translate("problem", "No answer from the calendar since {moment}"),
             ), translate("problem", "the diversion follows the last known events")
+
+
+def _of_refusal(error: B2CalError | None) -> tuple[str, str]:
+    """Why the calendar says no, and whose the next step is: mostly the user's, but not of what IT has decided."""
+    show = translate("problem", "show it to IT")
+    match error:
+        case CalendarBlocked():
+            return translate("problem", "The organisation does not let you into the calendar"), show
+        case CalendarNoMailbox():
+            return translate("problem", "The account has no mailbox in Microsoft 365"), translate("problem", "ask IT")
+        case CalendarNotSetUp():
+            return translate("problem", "The sign-in to Microsoft 365 is not set up"), show
+        case _:
+            brief = translate("problem", "The calendar does not hand out its events")
+            return brief, translate("problem", "check the address in the settings")
 
 
 def _of_switchboard(side: ServiceHealth, words: Wording) -> tuple[str, str]:

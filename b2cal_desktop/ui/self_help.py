@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QObject, QStandardPaths
+from PySide6.QtCore import QDir, QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from b2cal_desktop.core.state import AppState
@@ -25,8 +25,19 @@ Save = Callable[[Path, AppState | None], None]
 class SelfHelp(QObject):
     """``check`` and ``save`` may block: both run on a thread of their own. What is None is not offered."""
 
-    def __init__(self, check: Check | None, save: Save | None, language: str, parent: QObject) -> None:
+    crash_answered = Signal()
+
+    def __init__(
+        self,
+        check: Check | None,
+        save: Save | None,
+        language: str,
+        parent: QObject,
+        answered: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._answered, self._about_crash = answered, False
+        self.ended = True
         self.language, self._check, self._save = language, check, save
         self._tasks = Tasks(self)
         self.checks: ChecksWindow | None = None
@@ -66,8 +77,51 @@ class SelfHelp(QObject):
         dialog.setDirectory(documents if QDir(documents).exists() else QDir.homePath())
         dialog.selectFile("b2cal-diagnostics.json")
         dialog.fileSelected.connect(lambda path: self._save_to(Path(path), state))
+        dialog.rejected.connect(self._not_about_crash)
         dialog.finished.connect(self._dialog_closed)
         dialog.open()
+
+    def open_crash(self, state: AppState | None) -> None:
+        """Ask what to do about the crash of an earlier run: save a report, or nothing."""
+        box = self.box = QMessageBox()
+        box.setWindowTitle("B2Cal Desktop")
+        box.setText(
+            translate("diagnostics", "The app ended unexpectedly last time")
+            if self.ended
+            else translate("diagnostics", "Something went wrong last time")
+        )
+        box.setInformativeText(
+            translate(
+                "diagnostics",
+                "A report helps whoever looks after the app. It tells where in the program it happened; it holds no "
+                "subjects, places or passwords, and goes nowhere unless you send it.",
+            )
+        )
+        save = box.addButton(translate("diagnostics", "&Save the report…"), QMessageBox.ButtonRole.AcceptRole)
+        no = box.addButton(translate("diagnostics", "&No thanks"), QMessageBox.ButtonRole.RejectRole)
+        save.clicked.connect(lambda _=False: self._save_report(state))
+        no.clicked.connect(lambda _=False: self._answer())
+        box.setDefaultButton(save)
+        box.finished.connect(box.deleteLater)
+        box.finished.connect(self._box_closed)
+        box.open()
+        box.activateWindow()
+
+    def _save_report(self, state: AppState | None) -> None:
+        self._about_crash = True
+        self.save_diagnostics(state)
+
+    def _answer(self) -> None:
+        """Nothing more is said of the crash, at the next start neither."""
+        self.crash_answered.emit()
+        if self._answered is not None:
+            self._tasks.run("answer", self._answered, lambda _none: None, self._not_answered)
+
+    def _not_answered(self, error: Exception) -> None:
+        error_text(error, self.language)  # which logs it; the next start asks again
+
+    def _not_about_crash(self) -> None:
+        self._about_crash = False
 
     def _dialog_closed(self) -> None:
         if self.file_dialog is not None:
@@ -80,6 +134,9 @@ class SelfHelp(QObject):
             self._tasks.run("save", work, lambda _none: self._saved(path), self._not_saved)
 
     def _saved(self, path: Path) -> None:
+        if self._about_crash:
+            self._about_crash = False
+            self._answer()
         told = translate("diagnostics", "The diagnostics are saved")
         more = translate(
             "diagnostics",

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStacke
 from b2cal_desktop.core.model import Block, Window
 from b2cal_desktop.core.schedule import local_day, plan
 from b2cal_desktop.system.settings_file import LoadedSettings
+from b2cal_desktop.ui.answered import answered_steps
 from b2cal_desktop.ui.background import Tasks, error_text
 from b2cal_desktop.ui.configuration import CalendarSample, Configuration, Opened, Unfinished
 from b2cal_desktop.ui.day_parts import large, wrapped
@@ -35,7 +36,7 @@ _DAYS = 7
 class WelcomePage(Form):
     """What the app does, and what it never does."""
 
-    def __init__(self, draft: Draft, language: str) -> None:
+    def __init__(self, draft: Draft, language: str, answered: Sequence[str]) -> None:
         super().__init__(draft, language)
         icon = QLabel()
         icon.setPixmap(app_icon().pixmap(QSize(72, 72), self.devicePixelRatioF()))
@@ -59,6 +60,14 @@ class WelcomePage(Form):
             translate("setup", "It never takes over a diversion that you have set by hand."),
         ):
             self.add(_larger(f"•  {text}"))
+        if answered:
+            names = {
+                "calendar": translate("setup", "the calendar"),
+                "switchboard": translate("setup", "the switchboard"),
+                "diversions": translate("setup", "what decides your diversion"),
+            }
+            text = translate("setup", "Your company has already chosen {things}.")
+            self.add(quiet(text.format(things=", ".join(names[step] for step in answered))))
         self.column.addStretch(1)
 
 
@@ -132,7 +141,7 @@ class PreviewPage(Form):
         ribbon = Ribbon()
         if day != words.today:  # told from its own midnight: its times need no date, and it has no line for now
             words = Wording(self.language, sample.timezone, noon.replace(hour=0), words.catalogue)
-        ribbon.show_day(blocks, words)
+        ribbon.show_day(blocks, words, heading.text())
         self.ribbons.append(ribbon)
         self.days.addWidget(heading)
         self.days.addWidget(ribbon)
@@ -167,15 +176,16 @@ class SetupWizard(QDialog):
         self.calendar = CalendarPage(self.draft, language, configuration, whole=False)
         self.switchboard = SwitchboardPage(self.draft, language, connectors, configuration)
         self.preview = PreviewPage(self.draft, language, configuration, now)
+        answered = answered_steps(self.draft, connectors)
         self.pages: dict[str, Form] = {
-            "welcome": WelcomePage(self.draft, language),
+            "welcome": WelcomePage(self.draft, language, answered),
             "calendar": self.calendar,
             "switchboard": self.switchboard,
             "diversions": DiversionsPage(self.draft, language, connectors, whole=False),
             "preview": self.preview,
         }
-        for answered in self._answered():
-            del self.pages[answered]
+        for step in answered:
+            del self.pages[step]
         self.stack, self.message = QStackedWidget(), wrapped()
         self.title, self.place = large(wrapped(), 1.5), quiet()
         self.later = QPushButton(translate("setup", "Finish &later"))
@@ -188,18 +198,6 @@ class SetupWizard(QDialog):
         self._show_step()
         screen = self.screen().availableGeometry()
         self.resize(min(720, screen.width() - 40), min(720, screen.height() - 60))
-
-    def _answered(self) -> list[str]:
-        """The steps that the administrator's locks leave nothing to ask in."""
-        locked = self.draft.is_locked
-        source = self.draft.value("calendar.source")
-        where = {"icalendar": "location", "exchange": "url"}.get(source, "client_id")
-        answered = []
-        if locked("calendar.source") and locked(f"calendar.{source}.{where}"):
-            answered.append("calendar")
-        if locked("rules.method"):
-            answered.append("diversions")
-        return answered
 
     # --- how it is built
 

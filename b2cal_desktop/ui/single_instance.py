@@ -29,7 +29,7 @@ class SingleInstance(QObject):
 
     def __init__(self, profile: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation))
+        folder = _lock_folder(profile)
         name = f"b2cal-{hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:12]}"
         # A full path keeps the socket in a folder that only this user can enter; Windows knows pipes by name.
         self._address = name if sys.platform == "win32" else str(folder / f"{name}.sock")
@@ -94,3 +94,9 @@ class SingleInstance(QObject):
             self.asked_to_open.emit()
         else:
             caller.abort()
+
+
+def _lock_folder(profile: Path) -> Path:
+    if sys.platform == "win32":
+        return profile  # what Windows has for such files is the user's own folder, in plain sight
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from b2cal_desktop.core.intents import SwitchSync
-from b2cal_desktop.ui.commands import Command, CommandName, Does, Offers
+from b2cal_desktop.ui.commands import Command, CommandName, Offers
 from b2cal_desktop.ui.day_parts import ProblemBanner, large, wrapped
 from b2cal_desktop.ui.icons import badge_icon
 from b2cal_desktop.ui.menu import EntryMenu
@@ -32,7 +32,7 @@ class StatusWindow(QWidget):
         self.badge.setFixedSize(_BADGE, _BADGE)
         self.banner = ProblemBanner(offers)
         self.message, self.answer = wrapped(), QPushButton()
-        self._does: Does | None = None
+        self._message: Message | None = None
         self.answer.clicked.connect(self._answered)
         self.sync, self.today, self.more = QCheckBox(), QPushButton(), QPushButton()
         self.entries = EntryMenu(self)
@@ -86,6 +86,8 @@ class StatusWindow(QWidget):
         self.next.setText(view.next_line)
         self.next.setVisible(bool(view.next_line))
         self.banner.render_problem(view.problem, dark=dark)
+        if self._message is not None and not view.still_has(self._message):
+            self._hide_message()
         sync = next((entry for entry in view.entries if entry.id == "sync"), None)
         self.sync.setVisible(sync is not None)
         if sync is not None:
@@ -109,22 +111,26 @@ class StatusWindow(QWidget):
         self._fit()
 
     def show_message(self, message: Message) -> None:
-        """What the tray would have said in a balloon; it stays until the next one."""
+        """What the tray would have said in a balloon; it stays until the next one, or until it is out of date."""
         self.message.setText(f"{message.title}. {message.text}")
         self.message.show()
-        self._does = message.does
+        self._message = message
         self.answer.setText(message.button)
-        self.answer.setVisible(message.does is not None)
+        self.answer.show()
         self._fit()
 
     def _answered(self) -> None:
         """The button of a message is for one press; the message goes with it."""
-        does = self._does
+        message = self._message
+        self._hide_message()
+        if message is not None:
+            self.chosen.emit(message.does)
+
+    def _hide_message(self) -> None:
+        self._message = None
         self.message.hide()
         self.answer.hide()
         self._fit()
-        if does is not None:
-            self.chosen.emit(does)
 
     def close_for_good(self) -> None:
         """Close without minimising: the tray has come, or the program ends."""

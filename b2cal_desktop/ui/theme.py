@@ -80,6 +80,8 @@ def _style_sheet(dark: bool) -> str:
     QComboBox QLineEdit, QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; }}
     QComboBox::drop-down {{ border: 0; width: 24px; }}
     QComboBox::down-arrow {{ image: url({icons}/arrow_down_{scheme}.svg); width: 12px; height: 12px; }}
+    QDateTimeEdit::drop-down {{ border: 0; background: transparent; width: 26px; }}
+    QDateTimeEdit::down-arrow {{ image: url({icons}/arrow_down_{scheme}.svg); width: 12px; height: 12px; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; background: transparent; width: 22px; }}
     QAbstractSpinBox::up-arrow {{ image: url({icons}/arrow_up_{scheme}.svg); width: 10px; height: 10px; }}
     QAbstractSpinBox::down-arrow {{ image: url({icons}/arrow_down_{scheme}.svg); width: 10px; height: 10px; }}
@@ -91,9 +93,14 @@ def _style_sheet(dark: bool) -> str:
     QListWidget::item:selected {{ background: {chosen}; color: {text}; }}
     QListWidget::item:focus {{ border: 2px solid {accent}; }}
     QListWidget#pages {{ border: 0; background: transparent; }}
-    QTableView, QTreeView {{ border: 1px solid {line}; border-radius: 8px; background: {card}; }}
+    QTableView, QTreeView {{ border: 1px solid {line}; border-radius: 8px; background: {card}; outline: 0;
+        selection-background-color: {chosen}; selection-color: {text}; }}
+    QTableView::item, QTreeView::item {{ padding: 5px 8px; border: 0; color: {text}; }}
+    QTableView::item:selected, QTreeView::item:selected {{ background: {chosen}; color: {text}; }}
+    QTableView::item:selected:active, QTreeView::item:selected:active {{ border-top: 1px solid {accent};
+        border-bottom: 1px solid {accent}; }}
     QHeaderView::section {{ background: {card}; color: {muted}; border: 0; border-bottom: 1px solid {line};
-        padding: 6px 8px; }}
+        padding: 7px 8px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {edge}; border-radius: 4px; min-height: 30px; margin: 1px; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}

@@ -48,6 +48,7 @@ class _Head(_Ground):
     def __init__(self) -> None:
         super().__init__()
         self.items: list[TimelineItem] = []
+        self.blocks_title = ""
 
     def place(self) -> None:
         line = self.fontMetrics().height()
@@ -66,7 +67,7 @@ class _Head(_Ground):
         painter, look = QPainter(self), surfaces(dark=self.dark)
         line = self.fontMetrics().height()
         painter.setPen(look.muted)
-        titles = (translate("day", "In the calendar"), translate("day", "The switchboard shows"))
+        titles = (translate("day", "In the calendar"), self.blocks_title)
         for column, title in zip(self.columns(), titles, strict=True):
             painter.drawText(
                 QRectF(column.left() + 2, 0, column.width(), line + 8), Qt.AlignmentFlag.AlignVCenter, title
@@ -217,6 +218,8 @@ class DayTimeline(QWidget):
     def show_view(self, view: DayView, selected: str | None, *, dark: bool) -> None:
         """Draw ``view`` with ``selected`` picked; what stays keeps its focus."""
         self._head.dark = self._hours.dark = dark
+        self._head.blocks_title = view.blocks_title
+        self.setAccessibleDescription(translate("day", "It is {time}.").format(time=view.now_label) if view.now else "")
         wanted = {item.id for item in (*view.events, *view.blocks)}
         for gone in self._items.keys() - wanted:
             widget = self._items.pop(gone)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from b2cal_desktop.ui.colours import Surfaces, diversion_colour, ink, surfaces, tint
 from b2cal_desktop.ui.day_presentation import Item
 from b2cal_desktop.ui.icons import glyph_pixmap
+from b2cal_desktop.ui.translations import translate
 
 _ARROWS = {
     Qt.Key.Key_Up,
@@ -49,7 +50,8 @@ class TimelineItem(QAbstractButton):
 
     def show_item(self, item: Item, *, dark: bool) -> None:
         self.item, self._dark = item, dark
-        self.setAccessibleName(item.spoken)
+        kind = translate("day", "Diversion") if self.is_block else translate("day", "Event")
+        self.setAccessibleName(f"{kind}: {item.spoken}")
         self.setAccessibleDescription(" ".join(item.why))
         self.setToolTip(item.spoken)
         self.update()

@@ -87,24 +87,33 @@ def _switchboard_lines(block: Block, state: AppState, words: Wording) -> Iterato
     elif is_present and state.phase is Phase.OFF:
         yield translate("why", "Sync is switched off, so the switchboard may show something else.")
     elif block.start > words.now:
-        yield translate("why", "Is set {moment}.").format(moment=words.precise_moment(block.start))
+        pattern = (
+            translate("why", "Is set {moment}.")
+            if state.sends
+            else translate("why", "You are told to set it {moment}.")
+        )
+        yield pattern.format(moment=words.precise_moment(block.start))
     yield from _confirmation_lines(block, state, words, is_present=is_present)
 
 
 def _confirmation_lines(block: Block, state: AppState, words: Wording, *, is_present: bool) -> Iterator[str]:
     written = _last_write(block, state.history)
     if written is not None and written.confirmation is not Confirmation.CONFIRMED:
-        pattern = {
-            Confirmation.SENT: translate("why", "Sent to the switchboard at {moment}."),
-            Confirmation.UNKNOWN: translate("why", "Sent at {moment}, but the switchboard did not answer."),
-        }[written.confirmation]
-        yield pattern.format(moment=_exactly(written, words))
+        yield _unconfirmed(written.confirmation, sends=state.sends).format(moment=_exactly(written, words))
     elif written is not None:
         yield translate("why", "The switchboard confirmed it at {moment}.").format(moment=_exactly(written, words))
     elif is_present and state.want == block.state and state.confirmed_at is not None:
         yield translate("why", "The switchboard confirmed it at {moment}.").format(
             moment=words.clock_seconds(state.confirmed_at)
         )
+
+
+def _unconfirmed(confirmation: Confirmation, *, sends: bool) -> str:
+    if not sends:
+        return translate("why", "You were told to set it at {moment}.")
+    if confirmation is Confirmation.SENT:
+        return translate("why", "Sent to the switchboard at {moment}.")
+    return translate("why", "Sent at {moment}, but the switchboard did not answer.")
 
 
 def _last_write(block: Block, history: Iterable[HistoryEntry]) -> HistoryEntry | None:

@@ -31,7 +31,7 @@ EXCLUDED_MODULES = (
 
 # exchangelib colours XML in its log: one language of the five hundred that Pygments knows, one way to show it.
 _PYGMENTS = {
-    "lexers": {"_mapping", "css", "html", "javascript", "jvm", "ruby"},
+    "lexers": {"_css_builtins", "_mapping", "css", "html", "javascript", "jvm", "ruby"},
     "formatters": {"_mapping", "terminal"},
     "styles": {"_mapping", "default"},
 }

@@ -52,7 +52,7 @@ def notice(parts: Sequence[Part], own: Part) -> str:
         "",
     ]
     if qt is not None:
-        lines += [_QT_RIGHTS.format(version=qt.version, title=TITLE, homepage=HOMEPAGE)]
+        lines += [_QT_RIGHTS.format(version=qt.version, title=TITLE, where=f": {HOMEPAGE}" if HOMEPAGE else "")]
     return "\n".join(lines)
 
 
@@ -71,5 +71,5 @@ Their source code, in just this version, is at
     https://download.qt.io/official_releases/qt/   (Qt: qtbase, qtsvg, qtwayland)
     https://download.qt.io/official_releases/QtForPython/   (PySide6 and Shiboken)
 For three years from when you received this program, whoever gave it to you also gives you that source on a data carrier,
-at no more than the cost of doing so, if you ask: {homepage}
+at no more than the cost of doing so, if you ask{where}.
 """

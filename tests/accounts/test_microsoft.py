@@ -219,6 +219,41 @@ def test_a_new_token_without_the_user(world: World) -> None:
     assert world.provider.knows_token(second)
 
 
+def test_what_is_wanted_beside_the_calendar_is_asked_for_and_done_without(world: World) -> None:
+    wider = world.registration(more_scopes=("MailboxSettings.Read",))
+    world.signed_in().close()
+    account = world.account(registration=wider, open_browser=world.browser())
+    world.provider.seen()
+    assert world.provider.scopes_of(account.get_token()) >= {"Calendars.ReadBasic"}
+    assert account.identity == ANNA
+    assert len([asked for asked in world.provider.seen() if asked == TOKEN_REQUEST]) == 1
+    account.get_token()
+    assert TOKEN_REQUEST not in world.provider.seen()  # the refusal is remembered: a poll costs nothing more
+
+    account.sign_in_interactive(threading.Event(), timeout=30)
+    assert "MailboxSettings.Read" in asked_for(world.opened[-1])["scope"][0].split()
+    assert "MailboxSettings.Read" in world.provider.scopes_of(account.get_token())
+    assert "MailboxSettings.Read" in world.provider.scopes_of(account.get_token(refresh=True))
+    world.provider.revoke()
+    with pytest.raises(CalendarNeedsSignIn):
+        account.get_token(refresh=True)
+
+
+def test_the_full_permission_is_asked_for_where_it_is_chosen(world: World) -> None:
+    account = world.account(registration=world.registration(scopes=("Calendars.Read",)), open_browser=world.browser())
+    account.sign_in_interactive(threading.Event(), timeout=30)
+    scopes = asked_for(world.opened[-1])["scope"][0].split()
+    assert ("Calendars.Read" in scopes, "Calendars.ReadBasic" in scopes) == (True, False)
+    assert "Calendars.Read" in world.provider.scopes_of(account.get_token())
+
+
+def test_where_windows_cannot_sign_in_the_browser_does_and_it_is_said(world: World) -> None:
+    account = world.account(broker=True, platform="win32", open_browser=world.browser())
+    assert account.sign_in_interactive(threading.Event(), timeout=30) == ANNA
+    assert [notice.en.split(",")[0] for notice in account.notices] == ["Signing in through Windows is chosen"]
+    assert world.account(broker=True, platform="linux").notices == ()
+
+
 def test_revoked_from_the_other_side(world: World) -> None:
     account = world.signed_in()
     world.provider.revoke()

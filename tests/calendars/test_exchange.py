@@ -20,7 +20,7 @@ from b2cal_desktop.core.errors import CalendarUnreachable
 from b2cal_desktop.core.model import ShowAs, Window
 from tests.servers.exchange_server import ExchangeServer
 from tests.servers.exchange_soap import VERSIONS, Item
-from tests.servers.exchange_world import HOUR, MONTH, NOW, STOCKHOLM, World, a_world, meeting
+from tests.servers.exchange_world import ASA, HOUR, MONTH, NOW, STOCKHOLM, World, a_world, meeting
 
 
 @pytest.fixture
@@ -46,8 +46,13 @@ def test_a_version_that_is_set_is_asked_in_at_once(world: World, version: str) -
     assert server.soap.asked == [("FindItem", VERSIONS[version].newest)]
 
 
-def test_automatic_steps_down_once_and_remembers(world: World) -> None:
+@pytest.mark.parametrize(
+    "said", ["ErrorInvalidServerVersion", "ErrorSchemaValidation", "ErrorInvalidSchemaVersionForMailboxVersion"]
+)
+def test_automatic_steps_down_once_and_remembers(world: World, said: str) -> None:
+    """The mailbox may also be on an older server than the one that answers."""
     server = world.server("2010_SP1")
+    server.soap.unknown_version = said
     calendar = world.calendar(server)
     calendar.fetch_events(MONTH, NOW)
     calendar.fetch_events(MONTH, NOW)
@@ -58,6 +63,16 @@ def test_automatic_steps_down_once_and_remembers(world: World) -> None:
         "Exchange2010_SP1",
     ]
     assert len(server.log_ons) == 1
+
+
+def test_automatic_remembers_also_where_the_calendar_is_closed(world: World) -> None:
+    world.bo.rights = {ASA: "free_busy"}
+    server = world.server("2007_SP1")
+    calendar = world.calendar(server, mailbox="bo@foretag.se")
+    calendar.fetch_events(MONTH, NOW)
+    stepped = len(server.soap.asked)
+    calendar.fetch_events(MONTH, NOW)
+    assert {schema for _, schema in server.soap.asked[stepped:]} == {"Exchange2007_SP1"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from b2cal_desktop.calendars.exchange_free_busy import reviewer_command
+from b2cal_desktop.calendars.exchange_free_busy import rights_command
 from b2cal_desktop.system.policy import load_policy
 
 ROOT = Path(__file__).parents[2]
@@ -25,8 +25,9 @@ def test_the_policy_in_the_guide_is_a_policy(language: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("language", GUIDES)
 def test_the_command_in_the_guide_is_the_one_that_the_program_shows(language: str) -> None:
-    command = reviewer_command("bo@foretag.se", "FORETAG\\asa").to(language)
-    assert f"```powershell\n{command}\n```" in GUIDES[language].read_text("utf-8")
+    for is_2007 in (False, True):
+        command = rights_command("bo@foretag.se", "FORETAG\\asa", is_2007=is_2007).to(language)
+        assert f"```powershell\n{command}\n```" in GUIDES[language].read_text("utf-8")
 
 
 def test_the_guides_have_the_same_parts() -> None:

@@ -175,9 +175,12 @@ def test_free_and_busy_only_goes_on_by_status_and_says_what_is_missing(world: Wo
     assert len({event.id for event in fetched.events}) == 4
     (warning,) = fetched.warnings
     assert warning.code == "free_busy_only"
-    assert f'Add-MailboxFolderPermission "bo@foretag.se:\\Kalender" -User "{ASA}" -AccessRights Reviewer' in (
-        warning.text.sv
+    command = (
+        f'Add-MailboxPermission "bo@foretag.se" -User "{ASA}" -AccessRights FullAccess'
+        if version == "2007_SP1"
+        else f'Add-MailboxFolderPermission "bo@foretag.se:\\Kalender" -User "{ASA}" -AccessRights Reviewer'
     )
+    assert command in warning.text.sv
 
 
 def test_an_event_across_two_questions_for_free_and_busy_counts_once(world: World) -> None:
@@ -200,6 +203,14 @@ def test_no_rights_at_all(world: World) -> None:
     assert isinstance(caught.value, CalendarRefused)
     assert "Reviewer" in caught.value.message("sv").remedy and "bo@foretag.se" in caught.value.message("sv").what
     assert ASA in caught.value.message("en").remedy
+
+
+@pytest.mark.parametrize("code", ["ErrorAccessDenied", "ErrorFolderNotFound", "ErrorItemNotFound"])
+def test_the_own_calendar_closed_is_shown_to_it_by_a_command_that_changes_nothing(world: World, code: str) -> None:
+    server = world.server(faults=[Fault(200, response_error(code))])
+    with pytest.raises(CalendarMailboxClosed) as caught:
+        world.calendar(server).fetch_events(MONTH, NOW)
+    assert f'Get-MailboxFolderPermission "{ASA}:\\Calendar"' in caught.value.message("en").remedy
 
 
 def test_rights_that_come_later_are_used(world: World) -> None:

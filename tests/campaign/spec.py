@@ -56,7 +56,13 @@ class Belief:
     longer: Longer | None = None
     skips: frozenset[Skip] = frozenset()
     let_go: bool = False
-    stopped: bool = False  # a sign-in was refused: in memory only
+    # In memory only: a sign-in was refused; what the tray asked for and waits for its turn.
+    stopped: bool = False
+    waiting: DiversionState | None = None
+
+    def after_death(self) -> Belief:
+        """What is left of it on disk."""
+        return replace(self, stopped=False, waiting=None)
 
 
 class Read(NamedTuple):
@@ -67,6 +73,12 @@ class Write(NamedTuple):
     """The belief's next request is this write."""
 
     state: DiversionState
+
+
+class Turn(NamedTuple):
+    """A write comes next, if it is its turn; else this is believed, and the cycle is over."""
+
+    waits: Belief
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +98,12 @@ class Circumstances:
     wanted: Wanted
     stays: bool = True  # False: this is how the program is left
     clears: bool = False
+    hurried: bool = False  # another write went out less than a second ago
 
 
 Answer = DiversionState | Result | None
-Steps = Generator[Read | Write | Belief, Answer, Belief]
+Step = Read | Write | Turn | Belief
+Steps = Generator[Step, Answer, Belief]
 
 
 def same(one: DiversionState, other: DiversionState, *, ends: bool) -> bool:
@@ -122,11 +136,12 @@ class Cycle:
 
     def play(self, b: Belief) -> Steps:
         """The whole cycle; returns what is believed after it."""
+        self.by_hand, b = b.waiting, replace(b, waiting=None)
         try:
             if not self.c.stays:
                 return (yield from self._leave(b))
             b = yield from self._prepare(b)
-            return (yield from self._act(b)) if self.c.act else b
+            return (yield from self._act(b)) if self.c.act else replace(b, waiting=self.by_hand)
         except Failed as failed:
             return failed.belief
 
@@ -191,12 +206,13 @@ class Cycle:
             return (yield from self._release(b)) if over and not c.ends else (yield from self._look(b))
         return (yield from self._converge(b))
 
-    def _tray(self, b: Belief) -> Generator[Read | Write | Belief, Answer, tuple[Belief, bool]]:
+    def _tray(self, b: Belief) -> Generator[Step, Answer, tuple[Belief, bool]]:
         """What the user set from the tray: tried once, before anything else, and never repeated."""
         state, self.by_hand = self.by_hand, None
         if state is None or self.c.dry_run:
             return b, False
-        before = b
+        before, waits = b, replace(b, waiting=state)
+        yield Turn(waits)
         if state == CLEAR:
             b = replace(b, pending=CLEAR, manual=None)
         else:
@@ -204,7 +220,8 @@ class Cycle:
         yield b
         result = yield Write(state)
         if result is Result.CONFLICT:
-            yield from self._read(b)
+            yield from self._read(before)
+            yield Turn(waits)
             result = yield Write(state)
         if result is Result.UNKNOWN:
             raise Failed(b)
@@ -216,7 +233,7 @@ class Cycle:
         b = yield from self._confirm(b)
         return b, True
 
-    def _read(self, b: Belief) -> Generator[Read | Write | Belief, Answer, DiversionState | None]:
+    def _read(self, b: Belief) -> Generator[Step, Answer, DiversionState | None]:
         if not self.c.reads_back:
             return None
         seen = yield Read()
@@ -253,10 +270,11 @@ class Cycle:
 
     def _send(
         self, b: Belief, told: Decision, seen: DiversionState | None
-    ) -> Generator[Read | Write | Belief, Answer, tuple[Belief, bool]]:
+    ) -> Generator[Step, Answer, tuple[Belief, bool]]:
         """A write; what may have acted is kept as pending from before it is sent."""
         assert told.write is not None
         unknown = b.pending if seen is None else None
+        yield Turn(b)
         b = replace(told.belief, pending=told.write)
         yield b
         result = yield Write(told.write)
@@ -337,7 +355,7 @@ def decide(b: Belief, seen: DiversionState | None, block: Span | None, c: Circum
     if not c.ends and shown == CLEAR != seen:
         return _write(b, block, c.now)  # set from the tray until a time that only we know
     if same(shown, goal, ends=c.ends):  # rule 2
-        return _leave_it(_taken_as_own(b, block, shown, c))
+        return _leave_it(_taken_as_own(b, block, seen, shown, c))
     if _is_ours(b, shown, c):  # rule 3
         return _write(b, block, c.now)
     if shown == CLEAR:  # rule 4, back early
@@ -406,13 +424,17 @@ def _is_ours(b: Belief, shown: DiversionState, c: Circumstances) -> bool:
     return same(shown, b.last, ends=c.ends) or shown == at(b.last, c.now)
 
 
-def _taken_as_own(b: Belief, block: Span | None, shown: DiversionState, c: Circumstances) -> Belief:
+def _taken_as_own(
+    b: Belief, block: Span | None, seen: DiversionState, shown: DiversionState, c: Circumstances
+) -> Belief:
     active = _active(b, block)
     if active is None and b.owed is not None:
         return replace(b, last=CLEAR, manual=b.owed, owed=None)
     if b.manual is not None:
         replaced = shown != CLEAR and _may_replace(active, b.manual, c)
         b = replace(b, owed=b.manual if replaced else None)
+    if shown == CLEAR != seen and same(seen, b.last, ends=c.ends):
+        return replace(b, manual=None)  # over by this computer's clock only: whose it is, is not forgotten
     return replace(b, last=active.state if active else CLEAR, manual=None)
 
 

@@ -23,7 +23,7 @@ from urllib3.exceptions import NewConnectionError
 from b2cal_desktop.core.model import AVAILABLE, CLEAR, STANDARD_CATALOGUE, CalendarEvent, DiversionState, Window
 from b2cal_desktop.core.ports import Fetched
 from b2cal_desktop.switchboards.connector import Connector
-from b2cal_desktop.switchboards.connector_file import load_connector
+from b2cal_desktop.switchboards.connector_file import ConnectorFile, load_connector
 from tests.sync.worlds import ModelCalendar
 
 BASE = "http://127.0.0.1:1"
@@ -131,11 +131,12 @@ _ACTS = {Trouble.LOST, Trouble.ACTED_500, Trouble.CUT, Trouble.KILL_ACTED}
 class Witness(Protocol):
     """Who hears of every request of one computer."""
 
-    def read(self, shown: DiversionState | None, trouble: Trouble | None) -> None:
+    def read(self, shown: Shown, trouble: Trouble | None) -> None:
         """A read was answered with ``shown``, or failed by ``trouble``."""
 
-    def wrote(self, state: DiversionState, result: Result, *, acted: bool, over: Shown) -> None:
-        """A write was tried over what stood there."""
+    def wrote(self, state: DiversionState, result: Result, *, acted: bool, over: Shown) -> str:
+        """A write was tried over what stood there; returns whose it is if it acted."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +213,8 @@ class Board:
 class Wire:
     """Where ``requests`` would reach the network: one computer's session with the switchboard."""
 
-    def __init__(self, board: Board, witness: Witness, name: str) -> None:
-        self.board, self._witness, self._name = board, witness, name
+    def __init__(self, board: Board, witness: Witness) -> None:
+        self.board, self._witness = board, witness
         self.cookies: dict[str, str] = {}
 
     def prepare_request(self, request: requests.Request) -> requests.Request:
@@ -231,9 +232,9 @@ class Wire:
             board.time.now += timedelta(seconds=board.latency)
         if request.method == "GET":
             if board.trouble is not None:
-                self._witness.read(None, board.trouble)
+                self._witness.read(board.shown, board.trouble)
                 return self._fail(board.trouble)
-            self._witness.read(board.shown.state, None)
+            self._witness.read(board.shown, None)
             return self._state()
         return self._write(request)
 
@@ -249,9 +250,9 @@ class Wire:
         over = board.shown
         if trouble is not None:
             acts = trouble in _ACTS
-            self._witness.wrote(state, _RESULTS.get(trouble, Result.UNKNOWN), acted=acts, over=over)
+            owner = self._witness.wrote(state, _RESULTS.get(trouble, Result.UNKNOWN), acted=acts, over=over)
             if acts:
-                board.set(state, self._name)
+                board.set(state, owner)
             return self._fail(trouble)
         if "If-Match" in request.headers and request.headers["If-Match"] != board.etag:
             self._witness.wrote(state, Result.CONFLICT, acted=False, over=over)
@@ -259,8 +260,7 @@ class Wire:
         if state.until is not None and state.until <= board.time.now:
             self._witness.wrote(state, Result.REFUSED, acted=False, over=over)
             return HttpAnswer(422, {"late": True})
-        self._witness.wrote(state, Result.OK, acted=True, over=over)
-        board.set(state, self._name)
+        board.set(state, self._witness.wrote(state, Result.OK, acted=True, over=over))
         return self._state()
 
     def _state(self) -> HttpAnswer:
@@ -320,10 +320,15 @@ class _Raw(io.BytesIO):
         return super().read1(size if size is not None else -1)
 
 
-def connect(board: Board, witness: Witness, name: str, clock: ComputerClock, folder: Path) -> Connector:
+_files: dict[Kind, ConnectorFile] = {}
+
+
+def connect(board: Board, witness: Witness, clock: ComputerClock, folder: Path) -> Connector:
     """The real connector engine on this switchboard."""
-    session: Any = Wire(board, witness, name)
-    file = load_connector(board.kind.file(folder))
+    session: Any = Wire(board, witness)
+    file = _files.get(board.kind)
+    if file is None:
+        file = _files[board.kind] = load_connector(board.kind.file(folder))
     return Connector(file, {"base_url": BASE}, lambda _: None, STANDARD_CATALOGUE, session=session, clock=clock)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from b2cal_desktop.core.model import CalendarEvent, RuleName, ShowAs, Window
-from b2cal_desktop.core.rules import Rules, WorkingHours
+from b2cal_desktop.core.rules import MailboxHours, Rules, WorkingHours
 from b2cal_desktop.core.schedule import plan
 from tests.core.examples import BY_PREFIX, DAY, STOCKHOLM, all_day, days, ids, planned, timed, told, why
 from tests.core.strategies import midnight
@@ -40,6 +40,16 @@ def test_absence_shows_outside_the_hours_where_something_stronger_hides_it_insid
     schedule = planned(timed("UTE:", "15:00", "20:00"), timed("MOT:", "16:00", "19:00"), rules=rules)
     assert told(schedule) == ["15:00-16:00 out_of_office", "16:00-17:00 meeting", "17:00-20:00 out_of_office"]
     assert [ids(block.losers) for block in why(schedule)] == [[], ["UTE: 15:00"], []]
+
+
+def test_the_mailboxs_own_hours_hold_only_where_they_are_to_be_taken_from_there() -> None:
+    told_hours = MailboxHours(frozenset({0, 1}), time(10), time(12))
+    long = timed("MOT:", "07:00", "19:00")
+    follows = replace(BY_PREFIX, working_hours=replace(OFFICE, from_mailbox=True))
+    assert told(planned(long, rules=follows.for_mailbox(told_hours))) == ["10:00-12:00 meeting"]
+    assert told(planned(long, rules=follows.for_mailbox(None))) == ["08:00-17:00 meeting"]
+    for rules in (in_hours(), BY_PREFIX):
+        assert rules.for_mailbox(told_hours) is rules
 
 
 def test_margins_end_with_the_working_hours() -> None:

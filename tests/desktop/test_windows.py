@@ -1,6 +1,5 @@
 """Set-up and settings in the real app on a real desktop: from an empty profile, by menu, and into the engine."""
 
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path

@@ -142,6 +142,7 @@ class Soap:
         self.owners = owners
         self.find_limit = 1_000
         self.says_when_cut = True
+        self.unknown_version = "ErrorInvalidServerVersion"
         self.asked: list[tuple[str, str]] = []  # operation and schema
         self.subscriptions: list[str] = []
 
@@ -173,7 +174,7 @@ class Soap:
         schema = str(header[0].get("Version"))
         self.asked.append((operation, schema))
         if schema not in self.version.takes:
-            raise _Fault("ErrorInvalidServerVersion", "The specified server version is invalid.")
+            raise _Fault(self.unknown_version, "The specified server version is invalid.")
         return schema
 
     def _envelope(self, answer: str) -> bytes:

@@ -89,7 +89,9 @@ class GraphServer:
 
     def __init__(self, tls: ssl.SSLContext | None, knows_token: Callable[[str], bool]) -> None:
         self.calendars: dict[str, tuple[str, list[dict[str, Any]]]] = {"primary": ("Kalender", [])}
+        self.owners: dict[str, str] = {}
         self.mailbox: dict[str, Any] | None = None
+        self.sent: list[int] = []
         self.faults: list[Fault | None] = []
         self.asked: list[Asked] = []
         self.complaints: list[str] = []
@@ -136,10 +138,13 @@ class GraphServer:
             check(self.mailbox, "MailboxSettings")
             return self.mailbox, None
         if asked.path == "/v1.0/me/calendars":
-            listed = [
+            listed: list[dict[str, Any]] = [
                 {"id": key, "name": name, "isDefaultCalendar": key == "primary"}
                 for key, (name, _) in self.calendars.items()
             ]
+            for calendar in listed:
+                if calendar["id"] in self.owners:
+                    calendar["owner"] = {"name": "…", "address": self.owners[calendar["id"]]}
             for calendar in listed:
                 check(calendar, "Calendar")
             return {"value": listed}, None
@@ -233,6 +238,7 @@ def _handler(graph: GraphServer) -> type[BaseHTTPRequestHandler]:
             self.send_header("Connection", "close")
             self.close_connection = True
             self.end_headers()
+            graph.sent.append(len(body))
             self.wfile.write(body if cut_after is None else body[:cut_after])
 
         def log_message(self, format: str, *args: object) -> None:

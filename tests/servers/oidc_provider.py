@@ -101,8 +101,12 @@ class OidcProvider:
 
     def knows_token(self, token: str) -> bool:
         """Whether ``token`` is good for reading a calendar."""
+        return bool({"Calendars.ReadBasic", "Calendars.Read"} & self.scopes_of(token))
+
+    def scopes_of(self, token: str) -> set[str]:
+        """What ``token`` allows; nothing where it is unknown or has run out."""
         found = self.control("token", token=token)
-        return found is not None and "Calendars.ReadBasic" in found["scope"].split()
+        return set(found["scope"].split()) if found is not None else set()
 
     def person(self, login: str = "anna", answer: str = "approve") -> Person:
         """Somebody who signs in as ``login``."""
@@ -116,7 +120,7 @@ def oidc_provider(certificates: Certificates, access_token_seconds: int = 3600) 
     settings = {
         "tenant": TENANT,
         "clientId": CLIENT_ID,
-        "scopes": ["Calendars.ReadBasic"],
+        "scopes": ["Calendars.ReadBasic", "Calendars.Read", "MailboxSettings.Read"],
         "cert": chain,
         "key": certificates.certificate.private_key_pem.bytes().decode(),
         "accessTokenSeconds": access_token_seconds,

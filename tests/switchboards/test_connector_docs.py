@@ -48,11 +48,12 @@ def test_the_example_of_a_program_can_be_used() -> None:
 
 
 def test_the_table_of_shipped_connectors_is_true() -> None:
-    rows = re.findall(r"(?m)^\| `([a-z0-9-]+)` \| .* \| (yes|no) \| (yes|no) \| (yes|no) \| (yes|no)", TEXT)
+    rows = re.findall(r"(?m)^\| `([a-z0-9-]+)` \| .* \| (yes|no) \| (yes|no) \| (yes|no) \| (yes|no) \| (yes|no)", TEXT)
     assert {row[0] for row in rows} == shipped_connectors().keys()
-    for name, reads_back, ends, note, confirmed in rows:
+    for name, reads_back, ends, ends_itself, note, confirmed in rows:
         connector = shipped_connectors()[name]
-        said = [word == "yes" for word in (reads_back, ends, confirmed)]
-        assert said == ["get" in connector.requests, connector.ends, connector.confirmed], name
+        said = [word == "yes" for word in (reads_back, ends, ends_itself, confirmed)]
+        true = ["get" in connector.requests, connector.ends, connector.ends and connector.honours_ends]
+        assert said == [*true, connector.confirmed], name
         placeholders = {placeholder.name for placeholder in connector.requests["set"].shape.placeholders()}
         assert (note == "yes") == bool(placeholders & {"note", "label"}), name

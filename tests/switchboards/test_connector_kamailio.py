@@ -95,12 +95,13 @@ class Person:
             etree.QName(place[0]).localname if place is not None else None,
         )
 
-    def set_by_hand(self, activity: str) -> None:
-        """A softphone's own way of writing it: other prefixes, a note inside, no end."""
+    def set_by_hand(self, activity: str, until: str | None = None) -> None:
+        """A softphone's own way of writing it: other prefixes, a note inside."""
+        end = f' until="{until}"' if until else ""
         self._request(
             "PUT",
             f'<q:presence xmlns:q="urn:ietf:params:xml:ns:pidf" entity="sip:{self.user}@{DOMAIN}">'
-            f'<d:person xmlns:d="{_NAMESPACES["dm"]}" id="x"><r:activities xmlns:r="{_NAMESPACES["rpid"]}">'
+            f'<d:person xmlns:d="{_NAMESPACES["dm"]}" id="x"><r:activities xmlns:r="{_NAMESPACES["rpid"]}"{end}>'
             f"<r:note>bara så</r:note><r:{activity}/></r:activities></d:person></q:presence>",
         )
 
@@ -228,7 +229,7 @@ def test_the_trial_confirms_and_puts_back(person: Person) -> None:
     assert file is not None
     clock = FakeClock(at("09:00"))
     steps, seen = [], []
-    for step in try_connector(file, person.fields, lambda _: PASSWORD, "meeting", clock=clock):
+    for step in try_connector(file, person.fields, lambda _: PASSWORD, "meeting", clock=clock, wait=clock.advance):
         steps.append((step.name, step.finding))
         seen.append(person.look().activity)
     assert steps == [
@@ -270,6 +271,7 @@ EXPECTED = [
     ("15:00:00", "meeting", "15:30:00", "Möte"),
     ("15:30:00", "working", "16:30:00", HOME),
     ("16:30:00", "away", "00:00:00", "Gått för dagen"),
+    ("00:00:00", None, None, None),  # the server does not do that by itself
 ]
 
 
@@ -325,7 +327,7 @@ def test_a_whole_day_where_every_write_is_seen_by_somebody_else(person: Person) 
     with computer(person, clock, ModelCalendar(*DAY)) as (made, witness):
         made.play_to(at("00:05", 24))
         assert witness.writes == EXPECTED
-        assert person.look().until == "2026-11-23T23:00:00Z"  # it has passed, and with that the diversion is gone
+        assert person.look() == NOTHING, "nothing of ours is left after its end"
         assert made.published[-1].want == CLEAR
         assert made.failures == []
         confirmations = [entry.confirmation for entry in made.published[-1].history]
@@ -335,7 +337,7 @@ def test_a_whole_day_where_every_write_is_seen_by_somebody_else(person: Person) 
 
 
 def test_a_day_with_a_softphone_in_it(person: Person) -> None:
-    """A hand on the softphone is respected; and what the server lets stand after its end counts as gone."""
+    """A hand on the softphone is respected; and what the server lets stand after its end is cleared, however late."""
     clock = FakeClock(at("08:00"))
     calendar = ModelCalendar(event("m", at("09:00"), at("10:00"), "MOT: avstämning"))
     calendar.put(event("n", at("11:00"), at("11:30"), "MOT: till"))
@@ -348,10 +350,31 @@ def test_a_day_with_a_softphone_in_it(person: Person) -> None:
         person.remove()
         made.play_to(at("11:10"))
         assert witness.writes[1:] == [("11:00:00", "meeting", "11:30:00", "Möte")]
-        made.ledger.close()  # the computer is away when the meeting ends, and back an hour later
+        # The computer is away when the meeting ends, and back an hour later.
+        made.ledger.close()
         clock.advance_to(at("12:30"))
         made.restart()
         assert person.look().activity == "meeting"
         made.play_to(at("12:35"))
-        assert made.published[-1].want == CLEAR
-        assert len(witness.writes) == 2
+        assert witness.writes[2:] == [("12:30:00", None, None, None)]
+        assert person.look() == NOTHING
+
+
+def test_quitting_leaves_nothing_that_nobody_would_end(person: Person) -> None:
+    clock = FakeClock(at("09:30"))
+    with computer(person, clock, ModelCalendar(event("m", at("09:00"), at("10:00"), "MOT: avstämning"))) as (made, _):
+        made.play_to(at("09:31"))
+        assert person.look().activity == "meeting"
+        made.cycle.leave(clock.now(), clear=not made.switchboard.abilities.self_ending)
+        assert person.look() == NOTHING
+
+
+def test_what_somebody_elses_program_left_behind_is_left(person: Person) -> None:
+    """It is over, and so in nobody's way; and it is not ours to remove."""
+    clock = FakeClock(at("08:00"))
+    person.set_by_hand("travel", until="2026-11-23T06:00:00Z")
+    with computer(person, clock, ModelCalendar()) as (made, witness):
+        made.play_to(at("08:10"))
+        assert witness.writes == []
+        assert made.published[-1].manual is None
+    assert person.look().activity == "travel"

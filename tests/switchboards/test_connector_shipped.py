@@ -73,21 +73,22 @@ def test_what_is_unconfirmed_is_told_point_by_point(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "reads_back", "knows_ends"),
+    ("name", "reads_back", "knows_ends", "self_ending"),
     [
-        ("practice", True, True),
-        ("bredband2", False, False),
-        ("dstny-core", False, False),
-        ("broadworks", True, True),
-        ("threecx", True, False),
-        ("portsip", False, False),
-        ("xcap-presence", True, True),
+        ("practice", True, True, True),
+        ("bredband2", False, False, False),
+        ("dstny-core", False, False, False),
+        ("broadworks", True, True, True),
+        ("threecx", True, False, False),
+        ("portsip", False, False, False),
+        ("xcap-presence", True, True, False),
     ],
 )
-def test_abilities(name: str, reads_back: bool, knows_ends: bool) -> None:
+def test_abilities(name: str, reads_back: bool, knows_ends: bool, self_ending: bool) -> None:
     fields = {"base_url": "https://vaxel.invalid", "user": "anna", "domain": "foretag.se"}
     abilities = Connector(shipped(name), fields, lambda _: "secret", STANDARD_CATALOGUE).abilities
     assert (abilities.reads_back, abilities.knows_ends) == (reads_back, knows_ends)
+    assert abilities.self_ending == self_ending
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))

@@ -8,7 +8,8 @@ import pytest
 from b2cal_desktop.core.errors import ConnectorProblem
 from b2cal_desktop.core.model import DiversionState
 from b2cal_desktop.switchboards.connector_file import find_connector
-from b2cal_desktop.switchboards.connector_trial import Finding, Step, StepName, describe_step, exit_code, try_connector
+from b2cal_desktop.switchboards.connector_trial import Finding, Step, StepName, try_connector
+from b2cal_desktop.switchboards.trial_report import describe_step, exit_code, summary
 from tests.servers.broadworks import BroadWorks
 from tests.servers.connector_server import ConnectorServer, Cut, Received, Reply, Script, connector_server
 from tests.servers.dstny import DstnyCore
@@ -34,7 +35,8 @@ def trial(
     steps = []
     with connector_server(script=platform) as server:
         fields = {"base_url": server.url, "user": "anna", "domain": "foretag.se"}
-        for step in try_connector(file, fields, lambda _: secret, diversion, clock=FakeClock(NOW)):
+        clock = FakeClock(NOW)
+        for step in try_connector(file, fields, lambda _: secret, diversion, clock=clock, wait=clock.advance):
             steps.append(step)
             each(step, server)
     return steps
@@ -152,7 +154,8 @@ def test_somebody_elses_change_in_between_is_left_alone() -> None:
     with PracticeSwitchboard(port=0, now=lambda: NOW) as board:
         steps = []
         fields = {"base_url": board.url, "user": "anna"}
-        for step in try_connector(file, fields, lambda _: None, "meeting", clock=FakeClock(NOW)):
+        clock = FakeClock(NOW)
+        for step in try_connector(file, fields, lambda _: None, "meeting", clock=clock, wait=clock.advance):
             steps.append(step)
             if step.name is READ_BACK:
                 board.store.set("anna", "lunch", None, set_by="softphone")

@@ -20,10 +20,10 @@ from b2cal_desktop.core.errors import (
     SwitchboardThrottled,
     SwitchboardUnreachable,
 )
-from b2cal_desktop.core.intents import Extend, FinishEarly, Pause, SetDiversion, Skip, SyncNow, UndoSkip
+from b2cal_desktop.core.intents import Extend, FinishEarly, FollowCalendar, Pause, SetDiversion, Skip, SyncNow, UndoSkip
 from b2cal_desktop.core.model import CLEAR, STANDARD_CATALOGUE, ShowAs
 from b2cal_desktop.core.reconcile import ManualOverride
-from b2cal_desktop.core.rules import Method, Rules, WorkingHours
+from b2cal_desktop.core.rules import MailboxHours, Method, Rules, WorkingHours
 from b2cal_desktop.core.state import ActionName, Confirmation, Health, NoticeCode, Phase
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from b2cal_desktop.sync.cycle import Cycle
@@ -331,6 +331,23 @@ def test_available_from_the_tray_ends_the_block(computer: Computer, phone: Phone
     state = computer.run_at("09:10", SetDiversion("available", None))
     assert (state.action, state.dismissed, phone.shows()) == (ActionName.CLEAR, True, CLEAR)
     assert computer.run_at("09:11").action is ActionName.NONE
+
+
+def test_following_the_calendar_again_takes_the_place_of_what_was_set_by_hand(computer: Computer, phone: Phone) -> None:
+    computer.run_at("09:00")
+    phone.set_by_hand("sick")
+    assert computer.run_at("09:10").phase is Phase.MANUAL
+    state = computer.run_at("09:20", FollowCalendar())
+    assert (state.phase, state.dismissed, phone.shows()) == (Phase.RUNNING, False, shows("meeting", at("10:00")))
+    assert computer.run_at("10:00").seen == CLEAR
+
+
+def test_following_the_calendar_again_counts_the_block_that_an_early_return_left_out(
+    computer: Computer, phone: Phone
+) -> None:
+    computer.run_at("09:00")
+    assert computer.run_at("09:10", FinishEarly()).dismissed
+    assert computer.run_at("09:20", FollowCalendar()).wrote == shows("meeting", at("10:00"))
 
 
 def test_a_diversion_from_the_tray_that_fails_is_not_tried_again_later(computer: Computer, phone: Phone) -> None:
@@ -678,6 +695,24 @@ def test_free_busy_only_goes_on_by_status(computer: Computer, calendar: ModelCal
     assert (state.action, [w.code for w in state.warnings]) == (ActionName.CLEAR, ["subjects_unreadable"])
     computer.configure(rules=Rules(method=Method.STATUS))
     assert computer.run_at("09:02").warnings == ()
+
+
+def test_the_mailboxs_working_hours_hold_and_are_remembered_while_it_cannot_be_read(
+    computer: Computer, calendar: ModelCalendar, phone: Phone
+) -> None:
+    office = WorkingHours(frozenset(range(5)), time(8), time(17), "gone_for_the_day", from_mailbox=True)
+    computer.configure(rules=replace(PREFIXES, working_hours=office))
+    state = computer.run_at("09:00")
+    assert ([w.code for w in state.warnings], state.hours) == (["working_hours_unread"], None)
+    assert state.want == shows("meeting", at("10:00"))
+    calendar.hours = MailboxHours(frozenset(range(5)), time(9, 30), time(16))
+    state = computer.run_at("09:01")
+    assert (state.warnings, state.hours) == ((), calendar.hours)
+    assert state.want == shows("gone_for_the_day", at("09:30"))
+    computer.restart()
+    calendar.error = CalendarUnreachable("graph.invalid", "x")
+    assert computer.run_at("09:31").want == shows("meeting", at("10:00"))
+    assert computer.run_at("16:00").want.diversion == "gone_for_the_day"
 
 
 def test_a_dry_run_decides_and_writes_nothing(computer: Computer, phone: Phone) -> None:

@@ -21,8 +21,10 @@ from b2cal_desktop.core.errors import (
     SwitchboardUnreachable,
 )
 from b2cal_desktop.core.intents import FinishEarly, Pause, SetDiversion
-from b2cal_desktop.core.model import CLEAR
+from b2cal_desktop.core.model import CLEAR, STANDARD_CATALOGUE, DiversionState
 from b2cal_desktop.core.state import ActionName, Health, Phase, ServiceHealth
+from b2cal_desktop.switchboards.manual import ManualSwitchboard
+from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.sync.cycle import Cycle
 from b2cal_desktop.sync.loop import Backoff, Loop, Timing
 from tests.sync.conftest import MakeComputer
@@ -33,6 +35,7 @@ from tests.sync.worlds import (
     Lost,
     ModelCalendar,
     ModelSwitchboard,
+    Quicker,
     at,
     event,
     meeting,
@@ -252,6 +255,24 @@ def test_neither_poll_nor_edge_disturbs_a_switchboard_that_asked_to_be_left_alon
     assert model.shows() == shows("meeting", at("10:00"))
 
 
+def test_a_switchboard_is_read_no_more_often_than_polled_while_the_calendar_fails(
+    make_computer: MakeComputer, model: ModelSwitchboard, calendar: ModelCalendar
+) -> None:
+    computer = make_computer(model, timing=Timing(300, 0))
+    computer.play_to(at("08:00:30"))
+    calendar.error = NO_CALENDAR
+    computer.play_to(at("09:01"))
+    assert len(calendar.fetches) > 15, "the back-off goes on"
+    assert set(gaps(model.requests)) == {300}
+    assert {state.seen for state in computer.published} == {CLEAR}, "what was read last is still known"
+    calendar.error = None
+    calendar.put(event("l", at("08:00"), at("12:00"), "LUN:"))
+    computer.play_to(at("09:06"))
+    assert model.written[0].at - calendar.fetches[-1] < timedelta(seconds=1), (
+        "once it is back, what is right is written"
+    )
+
+
 def test_a_calendar_that_asks_for_patience_gets_it(computer: Computer, calendar: ModelCalendar) -> None:
     calendar.error = CalendarThrottled("kalender.invalid", retry_after=400)
     computer.play_to(at("09:00"))
@@ -311,7 +332,127 @@ def test_a_lost_answer_is_looked_into_after_seconds_not_at_the_next_poll(
     assert [w.at for w in model.written] == [at("09:00:05")]
 
 
+# --- Manners: at most one write a second ---
+
+
+@pytest.fixture
+def paced(make_computer: MakeComputer, model: ModelSwitchboard, calendar: ModelCalendar, clock: FakeClock) -> Computer:
+    """A computer as the app assembles it, with a meeting from nine to ten; nothing has been written yet."""
+    calendar.put(meeting())
+    return make_computer(model, pace=Pace(clock), timing=Timing(900, 0))
+
+
+def test_a_quiet_switchboard_gets_the_edge_at_once(
+    paced: Computer, model: ModelSwitchboard, calendar: ModelCalendar
+) -> None:
+    calendar.put(event("l", at("10:00"), at("10:30"), "LUN:"))
+    paced.play_to(at("10:00:30"))
+    assert [w.at for w in model.written] == [at("09:00"), at("10:00")]
+
+
+def test_writes_are_a_second_apart_however_fast_somebody_clicks(paced: Computer, model: ModelSwitchboard) -> None:
+    paced.play_to(at("09:00"))
+    for minutes in range(1, 6):
+        paced.clock.advance(0.1)
+        paced.loop.request(SetDiversion("lunch", at("09:30") + timedelta(minutes=minutes)))
+        paced.loop.tick()
+    assert len(model.written) == 1, "the edge's own"
+    paced.play_to(at("09:00:03"))
+    assert [(w.at, w.state) for w in model.written[1:]] == [(at("09:00:01"), shows("lunch", at("09:35")))]
+    assert paced.published[-1].manual == shows("lunch", at("09:35"))
+
+
+def test_edges_closer_than_a_second_are_written_a_second_apart_and_only_what_is_right_then(
+    paced: Computer, model: ModelSwitchboard, calendar: ModelCalendar
+) -> None:
+    half = timedelta(seconds=0.5)
+    for number in range(6):
+        start = at("09:30") + number * half
+        calendar.put(event(f"q{number}", start, start + half, "UTE: q" if number % 2 else "SEM: q"))
+    paced.play_to(at("09:30:10"))
+    # A block that is over when its turn comes is not written at all.
+    assert gaps([w.at for w in model.written]) == [1800, 1, 1, 1]
+    assert [w.state.diversion for w in model.written[1:]] == ["vacation", "vacation", "vacation", "meeting"]
+
+
+def test_a_write_that_failed_counts_too(paced: Computer, model: ModelSwitchboard) -> None:
+    paced.play_to(at("08:59:59"))
+    model.faults.extend([Lost(acted=False)] * 3)
+    tried: list[datetime] = []
+    write = model.write_diversion
+
+    def noted(state: DiversionState) -> None:
+        tried.append(paced.clock.now())
+        write(state)
+
+    model.write_diversion = noted  # type: ignore[method-assign]
+    paced.play_to(at("09:00"))
+    for _ in range(4):
+        paced.clock.advance(0.3)
+        paced.loop.request()
+        paced.loop.tick()
+    paced.play_to(at("09:00:20"))
+    assert min(gaps(tried)) >= 1
+    assert model.shows() == shows("meeting", at("10:00"))
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_after_a_conflict_the_second_try_waits_its_turn(
+    paced: Computer, model: ModelSwitchboard, by_hand: bool
+) -> None:
+    paced.play_to(at("08:59:59"))
+    model.faults.append(Quicker(CLEAR if not by_hand else shows("vacation")))
+    if by_hand:
+        paced.loop.request(SetDiversion("lunch", at("09:30")))
+    paced.play_to(at("09:00:05"))
+    ours = [w for w in model.written if w.by == "app"]
+    assert [w.state for w in ours] == [shows("lunch", at("09:30")) if by_hand else shows("meeting", at("10:00"))]
+    assert gaps([model.written[0].at, ours[0].at]) == [1]
+
+
+def test_quitting_writes_at_once(make_computer: MakeComputer, clock: FakeClock, calendar: ModelCalendar) -> None:
+    calendar.put(meeting())
+    model = ModelSwitchboard(clock, ends=False)
+    computer = make_computer(model, pace=Pace(clock))
+    computer.play_to(at("09:00"))
+    computer.cycle.leave(clock.now(), clear=True)
+    assert model.shows() == CLEAR
+
+
+def test_what_is_only_announced_needs_no_pace(make_computer: MakeComputer, clock: FakeClock) -> None:
+    computer = make_computer(ManualSwitchboard(STANDARD_CATALOGUE), pace=Pace(clock), timing=Timing(900, 0))
+    for diversion in ("lunch", "vacation"):
+        computer.loop.request(SetDiversion(diversion, None))
+        computer.loop.tick()
+        assert computer.published[-1].wrote == shows(diversion)
+
+
+def test_pause_and_off_wait_their_turn_too(paced: Computer, model: ModelSwitchboard) -> None:
+    paced.play_to(at("09:00"))
+    paced.loop.reconfigure(lambda _: paced.configure(enabled=False))
+    paced.loop.tick()
+    assert model.shows().diversion == "meeting"
+    assert paced.published[-1].phase is Phase.OFF
+    paced.play_to(at("09:00:02"))
+    assert [(w.at, w.state) for w in model.written[1:]] == [(at("09:00:01"), CLEAR)]
+
+
 # --- The real thread ---
+
+
+def test_a_write_that_waits_keeps_nobody_from_stopping(
+    make_computer: MakeComputer, model: ModelSwitchboard, calendar: ModelCalendar, clock: FakeClock
+) -> None:
+    """The clock stands still, so its turn never comes."""
+    calendar.put(meeting())
+    clock.advance_to(at("09:00"))
+    stage = _Stage(make_computer(model, pace=Pace(clock)))
+    stage.loop.start()
+    stage.wait_for(lambda: len(stage.states) == 1)
+    stage.loop.request(SetDiversion("lunch", None))
+    stage.wait_for(lambda: len(stage.states) == 2)
+    assert stage.loop.stop(timeout=5)
+    assert len(model.written) == 1
 
 
 class _Stage:

@@ -33,8 +33,9 @@ from b2cal_desktop.core.model import (
 )
 from b2cal_desktop.core.ports import Abilities, Fetched, Switchboard
 from b2cal_desktop.core.reconcile import ManualOverride, Policy
-from b2cal_desktop.core.rules import Method, Rules
+from b2cal_desktop.core.rules import MailboxHours, Method, Rules
 from b2cal_desktop.core.state import AppState
+from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.sync.cycle import Config, Cycle
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.sync.loop import Loop, Timing
@@ -115,6 +116,7 @@ class ModelCalendar:
         self.error: CalendarError | CalendarProblem | None = None
         self.limited = False
         self.timezone: ZoneInfo | None = None
+        self.hours: MailboxHours | None = None
         self.warnings: tuple[Warning, ...] = ()
         self.fetches: list[datetime] = []
         self._answered: tuple[Window, Fetched] | None = None
@@ -129,7 +131,7 @@ class ModelCalendar:
         found = tuple(e for e in self.events.values() if window.touches(e.start, e.end))
         if self.limited:
             found = tuple(replace(e, subject=None, location=None) for e in found)
-        answer = Fetched(found, self.warnings, self.limited, self.timezone)
+        answer = Fetched(found, self.warnings, self.limited, self.timezone, self.hours)
         if self._answered is not None and self._answered == (window, answer):
             return self._answered[1]
         self._answered = (window, answer)
@@ -265,6 +267,7 @@ class Computer:
     rules: Rules = PREFIXES
     override: ManualOverride = ManualOverride.UNTIL_NEXT_BLOCK
     timing: Timing = field(default_factory=Timing)
+    pace: Pace | None = None
     calendar_id: str = "calendar"
     published: list[AppState] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
@@ -281,7 +284,7 @@ class Computer:
 
     def _begin(self, config: Config) -> None:
         self.ledger = Ledger(self.path)
-        self.cycle = Cycle(self.calendar, self.switchboard, self.ledger, config)
+        self.cycle = Cycle(self.calendar, self.switchboard, self.ledger, config, pace=self.pace)
         self.loop = Loop(
             self.cycle,
             self.clock,

@@ -41,6 +41,7 @@ from b2cal_desktop.core.state import (
 from b2cal_desktop.engine import Engine
 from b2cal_desktop.switchboards.practice import Faults, PracticeSwitchboard
 from b2cal_desktop.system.clock import SystemClock
+from b2cal_desktop.system.crash import CrashWatch
 from b2cal_desktop.system.diagnostics import diagnostics, write_diagnostics
 from b2cal_desktop.system.logs import open_log
 from tests.test_cli import calendar, event
@@ -118,6 +119,11 @@ def plant_in_log(context: Context) -> None:
         file.write(f"{HUSH}\n    {HUSH}Error: {HUSH}\n2026-11-23T09:00:00.000 INFO MainThread urllib3.x: {HUSH}\n")
 
 
+def test_what_the_calendar_costs_in_an_hour_is_told(context: Context) -> None:
+    assert diagnostics(context, None, (61, 183_000))["calendar_last_hour"] == {"requests": 61, "bytes": 183_000}
+    assert diagnostics(context, None)["calendar_last_hour"] is None
+
+
 def test_nothing_private_is_in_it_wherever_it_was_planted(
     context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,13 +131,22 @@ def test_nothing_private_is_in_it_wherever_it_was_planted(
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", f"x {HUSH}9")
     monkeypatch.setattr(sys, "argv", ["b2cal-desktop", HUSH])
     plant_in_log(context)
+    with CrashWatch(context.profile, SystemClock()) as watch:
+        plant_in_log(context)
+        recent = watch.recent.lines()
     target = tmp_path / "report.json"
-    write_diagnostics(context, target, state())
+    write_diagnostics(context, target, state(), recent=(*recent, f"    {HUSH}Error", HUSH))
     text = target.read_text()
     assert HUSH not in text.lower()
     assert sys.platform == "win32" or target.stat().st_mode & 0o777 == 0o600
     report = json.loads(text)
-    assert set(report) == {"written", "versions", "platform", "settings", "state", "files", "log"}
+    assert set(report) == {
+        "written", "versions", "platform", "settings", "state", "calendar_last_hour", "files", "crashes", "log",
+        "recent",
+    }  # fmt: skip
+    (crash,) = report["crashes"]
+    assert crash["trace"] == [crash["trace"][0], "    ValueError"] and "plant_in_log" in crash["trace"][0]
+    assert any("the cycle took 12 ms" in line for line in report["recent"])
 
 
 def test_what_helps_is_in_it(context: Context) -> None:

@@ -122,7 +122,7 @@ def test_what_another_handler_made_of_an_exception_is_not_taken_over(log: Log) -
 
 def test_what_others_fill_in_is_somebodys(log: Log) -> None:
     theirs = logging.getLogger("a_library.protocol")
-    theirs.warning("cannot read %s of %(name)r after %-5.2f s", HUSH, HUSH, 1.0)
+    theirs.warning("cannot read %s of %r after %-5.2f s", HUSH, HUSH, 1.0)
     theirs.warning("cannot read %(what)s", {"what": HUSH})
     theirs.warning(f"cannot read {HUSH}")  # put together beforehand: nobody can tell what of it is theirs
     text = log.path.read_text()

@@ -213,13 +213,14 @@ def enabled(policy: ET.Element) -> tuple[str, object, dict[str, Any]]:
         case "enum":
             return policy.attrib["key"], name, {"value": [*element.iter(f"{XML}string")][-1].text}
         case "multiText":
-            return policy.attrib["key"], name, {"value": {"order": ["sick", "lunch"], "days": ["mon"]}[str(name)]}
+            return policy.attrib["key"], name, {"value": LISTED[str(name)]}
         case "list":
             return element.attrib["key"], None, LISTS[element.attrib["key"].rpartition("\\")[2]]
         case _:
             return policy.attrib["key"], name, {"value": TEXTS.get(str(name), "")}
 
 
+LISTED = {"order": ["sick", "lunch"], "days": ["mon"], "calendars": ["AAMk"], "keys": ["A" * 43 + "="]}
 LISTS = {
     "prefixes": {"lunch": "MAT:"},
     "fields": {"base_url": "https://a.se"},

@@ -271,7 +271,10 @@ def _mutated(template: object) -> st.SearchStrategy[Any]:
         )
     if isinstance(template, list):
         return st.lists(
-            st.sampled_from(template) if isinstance(template[0], str) else _mutated(template[0]), max_size=3
+            _mutated(template[0])
+            if template and not isinstance(template[0], str)
+            else st.sampled_from(template or ["x"]),
+            max_size=3,
         )
     return st.one_of(st.just(template), st.just(template), st.just(template), toml_values)
 

@@ -167,13 +167,3 @@ def test_an_hour_of_states_leaves_nothing_behind(interface: Interface, program: 
     assert interface.day is not None
     assert len(interface.tray.entries.menu.actions()) < 30
     assert len(interface.day.timeline.findChildren(QObject)) < 120
-
-
-def test_a_click_on_a_balloon_does_what_it_asks_for(interface: Interface, program: Program) -> None:
-    interface.show_state(states.CALENDAR_SIGN_IN)
-    interface._last_message = interface._view().messages[0]
-    interface.tray.message_clicked.emit()
-    assert program.signed_in == ["calendar"]
-    interface._last_message = None
-    interface.tray.message_clicked.emit()
-    assert interface.day is not None

@@ -42,7 +42,6 @@ from tests.ui import states
 from tests.ui.states import NOW, at
 from tests.ui.still import SENT, Still
 
-
 ALL = Offers(settings=True, sign_in=True, check=True, diagnostics=True)
 
 

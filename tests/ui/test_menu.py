@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from b2cal_desktop.core.intents import FinishEarly, SwitchSync
 from b2cal_desktop.ui.commands import SetFor
-from b2cal_desktop.ui.menu import EntryMenu
 from b2cal_desktop.ui.entries import Entry
+from b2cal_desktop.ui.menu import EntryMenu
 from b2cal_desktop.ui.presentation import tray_view
 from tests.ui import states
 from tests.ui.states import NOW

@@ -43,7 +43,7 @@ def ids(shown: TrayView) -> list[str]:
         ("paused", IconLook("meeting", "M", Mark.PAUSE), "Pausad till 10:15 · Möte till 10:00"),
         ("off", IconLook("handset", hollow=True), "Synkroniseringen är avstängd"),
         ("own", IconLook("travelling", "P"), "På resande fot till 10:00 · sedan Jobbar hemifrån"),
-        ("dry-run", IconLook("meeting", "M"), "Torrkörning · Möte till 10:00 · sedan Jobbar hemifrån"),
+        ("dry-run", IconLook("meeting", "M"), "Provkörning · Möte till 10:00 · sedan Jobbar hemifrån"),
         (
             "calendar-sign-in",
             IconLook("meeting", "M", Mark.TRIANGLE),
@@ -232,7 +232,8 @@ def test_notices_and_needs_become_messages() -> None:
     notices = tuple(NoticeCode)
     shown = view(replace(states.MANUAL, notices=notices))
     assert [message.key.partition("/")[0] for message in shown.messages] == list(notices)
-    assert shown.messages[-1].text == "Lunch till 13:00 är satt för hand. Kalendern väntar."
+    texts = {message.key: message.text for message in shown.messages}
+    assert texts["manual_takes_precedence"] == "Lunch till 13:00 är satt för hand. Kalendern väntar."
     assert [message.key for message in view(states.CALENDAR_SIGN_IN).messages] == ["calendar_needs_sign_in"]
     assert view(states.CALENDAR_AWAY).messages == ()
 

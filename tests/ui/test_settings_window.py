@@ -13,14 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from b2cal_desktop.core.model import ShowAs
 from b2cal_desktop.core.rules import Method
-from b2cal_desktop.switchboards.practice import PracticeSwitchboard
+from b2cal_desktop.switchboards.practice import Faults, PracticeSwitchboard
+from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD
+from b2cal_desktop.ui.configuration import CheckStatus
 from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
 from b2cal_desktop.ui.settings.general_page import GeneralPage
 from b2cal_desktop.ui.settings.order_list import OrderList
 from b2cal_desktop.ui.settings.rules_page import RulesPage
 from b2cal_desktop.ui.settings.switchboard_page import SwitchboardPage
+from b2cal_desktop.ui.settings.trial import TrialDialog
 from b2cal_desktop.ui.settings.window import SettingsWindow
 from tests.ui import states
 from tests.ui.worlds import NOW, World, board
@@ -506,3 +509,65 @@ def test_every_control_has_a_name_for_screen_readers(open_settings: Open) -> Non
     for name in window.names:
         window.open_page(name)
         assert nameless(window) == [], name
+
+
+# --- the trial of the switchboard
+
+
+@pytest.fixture
+def trial(open_settings: Open, world: World, qtbot: QtBot) -> Iterator[TrialDialog]:
+    """The dialog as it opens once the connection has been tested."""
+    world.context.__dict__["clock"] = SystemClock()
+    world.board.store.set("anna", "vacation", None, set_by="softphone")
+    page = switchboard_page(open_settings("switchboard"))
+    assert page.set_and_restore.isHidden(), "reading comes first"
+    page.trial.click()
+    qtbot.waitUntil(page.set_and_restore.isVisible, timeout=5000)
+    page.set_and_restore.click()
+    assert page.dialog is not None
+    yield page.dialog
+    page.dialog.reject()
+
+
+def test_a_diversion_is_set_and_put_back_and_each_request_is_shown(
+    trial: TrialDialog, world: World, qtbot: QtBot
+) -> None:
+    before = len(world.board.store.history("anna"))
+    assert trial.diversion.currentText() == "Lunch"
+    trial.start.click()
+    assert trial.running
+    trial.reject()
+    assert trial.isVisible(), "not before it is put back"
+    qtbot.waitUntil(lambda: trial.found is not None, timeout=10_000)
+    assert trial.outcome.text() == "Bekräftat: växeln visade ändringen, och visar åter det som gällde."
+    entries = world.board.store.history("anna")[: len(world.board.store.history("anna")) - before]
+    assert [entry.diversion for entry in reversed(entries)] == ["lunch", "vacation"]
+    assert [step.title.sv for step in trial.steps[-4:]] == [
+        "Ändring: skickat",
+        "Kontrolläsning: bekräftat",
+        "Återställning: skickat",
+        "Kontrolläsning: bekräftat",
+    ]
+    trial.list.setCurrentRow(len(trial.steps) - 4)
+    assert trial.wire.toPlainText().startswith(f"PUT {world.board.url}/v1/users/anna/diversion")
+    assert "HTTP 200" in trial.wire.toPlainText()
+
+
+def test_a_trial_that_cannot_be_put_back_says_so_plainly(trial: TrialDialog, world: World, qtbot: QtBot) -> None:
+    world.board.faults = Faults(refuse=1.0)
+    try:
+        trial.start.click()
+        qtbot.waitUntil(lambda: not trial.running, timeout=10_000)
+    finally:
+        world.board.faults = None
+    assert trial.found is not None
+    assert trial.found.status is CheckStatus.PROBLEM
+    assert world.board.store.get("anna").diversion == "vacation"
+
+
+def test_where_nothing_is_sent_there_is_nothing_to_try(open_settings: Open, world: World, qtbot: QtBot) -> None:
+    world.write(world.settings_file.read_text().replace('connector = "practice"', 'connector = "none"'))
+    page = switchboard_page(open_settings("switchboard"))
+    page.trial.click()
+    qtbot.waitUntil(page.trial.isEnabled, timeout=5000)
+    assert page.set_and_restore.isHidden()

@@ -127,7 +127,7 @@ def test_an_unfinished_set_up_is_offered_first_and_nothing_else_nags(qtbot: QtBo
     made.show()
     made.show_state(states.CALENDAR_SIGN_IN)
     assert made.tray.entries.menu.actions()[0].text() == "Gör klart kom-i-gång…"
-    assert not made._told
+    assert not made.notices._told
     made.carry_out(SET_UP)
     qtbot.waitUntil(lambda: windows(made).wizard is not None, timeout=5000)
     wizard = windows(made).wizard

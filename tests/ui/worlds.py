@@ -1,19 +1,26 @@
 """A profile with real files, a calendar file and a practice switchboard: what the windows are tested against."""
 
 from argparse import Namespace
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from b2cal_desktop.accounts.secrets import MemorySecretStore
 from b2cal_desktop.configure import ProfileConfiguration
 from b2cal_desktop.context import Context
+from b2cal_desktop.engine import Lent
 from b2cal_desktop.switchboards.connector_http import Exchange
+from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
+from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.clock import FixedClock, SystemClock
 from b2cal_desktop.system.settings_file import LoadedSettings
 from tests.test_cli import calendar, event
 from tests.ui.states import at
 
+T = TypeVar("T")
 NOW = at("09:12:20")
 USER = "anna"
 
@@ -31,6 +38,10 @@ class Beside:
 
     def signed_out(self) -> None:
         self.signs_out += 1
+
+    def lend(self, work: Callable[[Lent], T]) -> T:
+        with closing(Ledger(Path(":memory:"))) as ledger:
+            return work(Lent(ledger, Pace(SystemClock(), 0), lambda: False))
 
     def exchanges(self) -> tuple[Exchange, ...]:
         return tuple(self.sent)

@@ -140,11 +140,12 @@ class CalendarPage(Form):
 
     def _works(self, sample: CalendarSample) -> None:
         self.trial.setEnabled(True)
-        count = len(sample.events)
         text = translate("settings", "It works. {count} events from today and a week ahead were read.")
+        lines = [text.format(count=len(sample.events))]
         if sample.limited:
-            text += " " + translate("settings", "Subjects cannot be read, so prefixes cannot be used.")
-        say(self.outcome, text.format(count=count), fine=True)
+            rights = [warning.text.to(self.language) for warning in sample.warnings if warning.event_id is None]
+            lines += rights or [translate("settings", "Subjects cannot be read, so prefixes cannot be used.")]
+        say(self.outcome, "\n".join(lines), fine=not sample.limited)
 
     def _fails(self, error: Exception) -> None:
         self.trial.setEnabled(True)

@@ -87,6 +87,11 @@ class Draft(QObject):
         """Whether the administrator has decided ``key``."""
         return self.loaded.is_locked(key)
 
+    def is_given(self, key: str) -> bool:
+        """Whether the administrator has said what ``key`` is to be, whether or not it can be changed."""
+        policy, keys = self.loaded.policy, tuple(key.split("."))
+        return policy is not None and (policy.defaults.holds(keys) or policy.locked.holds(keys))
+
     @property
     def is_changed(self) -> bool:
         return bool(self.changes() or self.secrets) or self.log_in is not None

@@ -34,7 +34,10 @@ class ExchangePart(Form):
         self._build_user()
         if whole:
             self._build_mailbox()
-            versions = [("auto", translate("settings", "Find out")), *((v, v.replace("_", " ")) for v in _VERSIONS)]
+            versions = [
+                ("auto", translate("settings", "Automatically")),
+                *((v, v.replace("_", " ")) for v in _VERSIONS),
+            ]
             self.choice(_VERSION, translate("settings", "Exchange &version"), versions)
 
     # --- where it is

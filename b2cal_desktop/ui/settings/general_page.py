@@ -59,10 +59,21 @@ class GeneralPage(Form):
         )
         self.log_in = LogInSwitch(draft, configuration)
         self.add(self.log_in)
+        self._build_telling()
         self._build_writing()
         self._build_looking()
         self._build_rules_file()
         self.column.addStretch(1)
+
+    def _build_telling(self) -> None:
+        self.section(translate("settings", "Notifications"))
+        self.switch(
+            "notifications.changes",
+            translate("settings", "Te&ll me of every change of the diversion"),
+            help=translate(
+                "settings", "What you must know or act on is always told, and nothing twice within an hour."
+            ),
+        )
 
     def _build_writing(self) -> None:
         self.section(translate("settings", "What is written"))

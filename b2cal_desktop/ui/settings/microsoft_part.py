@@ -36,7 +36,6 @@ class MicrosoftPart(Form):
         self._asked = False
         self.box = SignInBox(draft, language, configuration)
         self.add(self.box)
-        self.add(quiet(translate("settings", "Your browser opens. The app may only read your own calendar.")))
         self.text(
             _KEY + "client_id",
             translate("settings", "App &registration (client ID)"),

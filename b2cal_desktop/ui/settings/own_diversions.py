@@ -159,6 +159,7 @@ class DiversionList(QWidget):
             for name, label in wanted:
                 item = QListWidgetItem(badge_icon(IconLook(name, label[:1]), dark=is_dark()), label)
                 item.setData(_KEY, name)
+                item.setSizeHint(QSize(1, self.fontMetrics().height() + 10))
                 self.list.addItem(item)
             self.pick(key)
 
@@ -201,9 +202,7 @@ class DiversionList(QWidget):
 
     def _hint(self, usual: str, value: str) -> str:
         if value or usual:
-            return translate("settings", "Empty: what the switchboard's connector says, {value}.").format(
-                value=usual or "–"
-            )
+            return translate("settings", "Leave it empty for the usual value, {value}.").format(value=usual or "–")
         return translate("settings", "The switchboard has no value for this yet: nothing can be set with it.")
 
     # --- what the user does

@@ -46,6 +46,7 @@ class Ribbon(QWidget):
         super().__init__()
         self._blocks: tuple[Block, ...] = ()
         self._words: Wording | None = None
+        self._name = ""
         self._start = self._end = datetime.min.replace(tzinfo=UTC)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -53,9 +54,9 @@ class Ribbon(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(480, self.fontMetrics().height() * 2 + 30)
 
-    def show_day(self, blocks: Sequence[Block], words: Wording) -> None:
-        """Draw ``blocks`` of the day that ``words`` are of."""
-        self._blocks, self._words = tuple(blocks), words
+    def show_day(self, blocks: Sequence[Block], words: Wording, name: str = "") -> None:
+        """Draw ``blocks`` of the day that ``words`` are of; ``name`` is what it is called, where that is not today."""
+        self._blocks, self._words, self._name = tuple(blocks), words, name or translate("settings", "Today")
         midnight = words.local(words.now).replace(hour=0, minute=0, second=0, microsecond=0)
         first, last = midnight.replace(hour=_FIRST_HOUR), midnight.replace(hour=_LAST_HOUR)
         day = midnight.date()
@@ -78,9 +79,7 @@ class Ribbon(QWidget):
             f"{words.span_within(words.today, block.start, block.end)} {words.label(block.diversion)}"
             for block in self._blocks
         ]
-        return translate("settings", "Today: {blocks}").format(
-            blocks=", ".join(parts) or translate("settings", "available all day")
-        )
+        return f"{self._name}: {', '.join(parts) or translate('settings', 'available all day')}"
 
     def _x(self, instant: datetime) -> float:
         whole = (self._end - self._start).total_seconds() or 1

@@ -61,8 +61,8 @@ class RulesPage(Form):
             ),
         )
         minutes = translate("settings", "min")
-        self.number("rules.lead_minutes", translate("settings", "Set so long &before"), 0, 120, minutes)
-        self.number("rules.lag_minutes", translate("settings", "Keep so long a&fter"), 0, 120, minutes)
+        self.number("rules.lead_minutes", translate("settings", "Begin &before the event"), 0, 120, minutes)
+        self.number("rules.lag_minutes", translate("settings", "End a&fter the event"), 0, 120, minutes)
         self.number(
             "rules.bridge_minutes",
             translate("settings", "Bridge &gaps of at most"),
@@ -89,6 +89,7 @@ class RulesPage(Form):
         holder = QWidget()
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(18)  # a day's box belongs to its own name, not to the one before it
         names = dict(zip(WEEKDAYS, self._day_names(), strict=True))
         for day in WEEKDAYS:
             box = self.days[day] = QCheckBox(names[day][:2])

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from b2cal_desktop.core.errors import CalendarNeedsApproval
 from b2cal_desktop.ui.approval import copy_approval, mail_approval
 from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.colours import is_dark, surfaces
 from b2cal_desktop.ui.configuration import Approval, Configuration, SignedIn, SignInCode
 from b2cal_desktop.ui.day_parts import large, wrapped
 from b2cal_desktop.ui.settings.draft import Draft
@@ -40,6 +41,7 @@ class SignInBox(QWidget):
         self._then: Callable[[], None] | None = None
         self.person: SignedIn | None = None
         self.who, self.notice, self.problem = wrapped(), quiet(), wrapped()
+        self.hint = quiet(translate("settings", "Your browser opens. The app may only read your own calendar."))
         self.code, self.approval = _CodePanel(), _ApprovalPanel(language)
         self.sign_in = _button(translate("settings", "&Sign in…"), self.begin)
         self.another = _button(translate("settings", "Use another account…"), partial(self.begin, another=True))
@@ -61,6 +63,7 @@ class SignInBox(QWidget):
         for widget in (self.who, self.notice):
             layout.addWidget(widget)
         layout.addLayout(buttons)
+        layout.addWidget(self.hint)
         for hidden in (self.problem, self.code, self.approval):
             layout.addWidget(hidden)
             hidden.hide()
@@ -103,13 +106,16 @@ class SignInBox(QWidget):
         told = [notice.to(self._language) for notice in person.notices] if person is not None and not waiting else []
         self.notice.setText("\n".join(told))
         self.notice.setVisible(bool(told))
-        self.sign_in.setVisible(not waiting and person is None)
+        self.sign_in.setVisible(not waiting)
+        again = translate("settings", "&Sign in again…")
+        self.sign_in.setText(translate("settings", "&Sign in…") if person is None else again)
         self.another.setVisible(not waiting and person is not None)
         self.sign_out.setVisible(not waiting and person is not None)
+        self.hint.setVisible(not waiting and person is None)
         self.stopping.setVisible(waiting)
-        self.by_code.setVisible(self.code.isHidden() and (waiting or person is None))
         if not waiting:
             self.code.hide()
+        self.by_code.setVisible(self.code.isHidden() and (waiting or person is None))
 
     # --- signing in
 
@@ -180,12 +186,26 @@ class SignInBox(QWidget):
         say(self.problem, error_text(error, self._language), wrong=True)
 
 
-class _CodePanel(QFrame):
+class _Card(QFrame):
+    """A ground of its own for something that is to be handed on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        look = surfaces(dark=is_dark())
+        self.setStyleSheet(
+            f"#card {{ background: {look.card.name()}; border: 1px solid {look.line.name()}; border-radius: 8px; }}"
+        )
+
+
+class _CodePanel(_Card):
     """The code that is to be typed elsewhere, and where."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.how, self.text = wrapped(), large(wrapped(), 1.8)
         self.text.setAccessibleName(translate("settings", "Code"))
         self.copy = _button(translate("settings", "Copy the code"), self._copy)
@@ -196,6 +216,7 @@ class _CodePanel(QFrame):
         buttons.addWidget(self.open)
         buttons.addStretch(1)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 12)
         layout.addWidget(self.how)
         layout.addWidget(self.text)
         layout.addLayout(buttons)
@@ -217,12 +238,11 @@ class _CodePanel(QFrame):
             QDesktopServices.openUrl(QUrl(self._address))
 
 
-class _ApprovalPanel(QFrame):
+class _ApprovalPanel(_Card):
     """What to send to IT."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self._language = language
         self._approval: Approval | None = None
         self.text = wrapped()
@@ -233,6 +253,7 @@ class _ApprovalPanel(QFrame):
         buttons.addWidget(self.copy)
         buttons.addStretch(1)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 12)
         layout.addWidget(self.text)
         layout.addLayout(buttons)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QVBoxLayout
 
 from b2cal_desktop.core.model import Text
@@ -14,6 +14,7 @@ from b2cal_desktop.ui.configuration import Configuration, ConnectorForm, FieldFo
 from b2cal_desktop.ui.day_parts import wrapped
 from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.settings.forms import Form, Row, quiet, say
+from b2cal_desktop.ui.settings.trial import TrialDialog
 from b2cal_desktop.ui.translations import translate
 
 _CONNECTOR = "switchboard.connector"
@@ -61,6 +62,7 @@ class SwitchboardPage(Form):
         self._fields: Form | None = None
         self._shown = ""
         self.edits: dict[str, QLineEdit] = {}
+        self.dialog: TrialDialog | None = None
         choices = sorted(((c.id, c.label.to(language)) for c in connectors.values()), key=lambda pair: pair[1].lower())
         if self._accepted not in connectors:
             choices.append((self._accepted, self._accepted))
@@ -79,6 +81,9 @@ class SwitchboardPage(Form):
         self.add(self.trial)
         self.add(quiet(translate("settings", "The test only reads. Nothing is changed in the switchboard.")))
         self.add(self.outcome)
+        self.set_and_restore = self.button(translate("settings", "Try to set a di&version…"), self._set_and_restore)
+        self.set_and_restore.hide()
+        self.add(self.set_and_restore)
         self.column.addStretch(1)
         self.on_refresh(self._show_connector)
 
@@ -103,6 +108,7 @@ class SwitchboardPage(Form):
         self._shown = form.id
         self._tasks.cancel_all()
         say(self.outcome, "")
+        self.set_and_restore.hide()
         self.trial.setEnabled(True)
         texts = [text.to(self.language) for text in (form.help, form.limits) if text is not None]
         self.about.setText("\n".join(texts))
@@ -171,6 +177,7 @@ class SwitchboardPage(Form):
     def _try(self) -> None:
         settings, secrets = self.draft.settings, dict(self.draft.secrets)
         self.trial.setEnabled(False)
+        self.set_and_restore.hide()
         say(self.outcome, translate("settings", "Asking the switchboard…"))
         self._tasks.run(
             "trial", lambda: self._configuration.test_switchboard(settings, secrets), self._works, self._fails
@@ -179,6 +186,11 @@ class SwitchboardPage(Form):
     def _works(self, found: tuple[tuple[str, Text], ...]) -> None:
         self.trial.setEnabled(True)
         self.asked.emit(found)
+        form = self.form
+        self.set_and_restore.setVisible(form is not None and form.trial is not None)
+        if form is not None and form.works is not None:
+            say(self.outcome, form.works.to(self.language), fine=True)
+            return
         names = ", ".join(label.to(self.language) for _, label in found)
         text = translate("settings", "It works. The switchboard knows {count} diversions: {names}.")
         say(self.outcome, text.format(count=len(found), names=names), fine=True)
@@ -186,6 +198,18 @@ class SwitchboardPage(Form):
     def _fails(self, error: Exception) -> None:
         self.trial.setEnabled(True)
         say(self.outcome, error_text(error, self.language), wrong=True)
+
+    def _set_and_restore(self) -> None:
+        form = self.form
+        if form is None or form.trial is None:
+            return
+        if form.unconfirmed is not None and not self.caution.accepted.isChecked():
+            self.caution.accepted.setFocus(Qt.FocusReason.OtherFocusReason)
+            say(self.outcome, translate("settings", "Read what is unproven first, and tick the box."), wrong=True)
+            return
+        settings, secrets = self.draft.settings, self.draft.secrets
+        self.dialog = TrialDialog(self, form, settings, secrets, self._configuration, self.language)
+        self.dialog.open()
 
     # --- what the window asks
 

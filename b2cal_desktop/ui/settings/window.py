@@ -132,6 +132,7 @@ class SettingsWindow(QDialog):
         self.rejected.connect(self._left)
         self.buttons.button(_StandardButton.Apply).clicked.connect(lambda _=False: self.save(close=False))
         for button, label in (
+            (_StandardButton.Ok, translate("settings", "OK")),
             (_StandardButton.Cancel, translate("settings", "Cancel")),
             (_StandardButton.Apply, translate("settings", "A&pply")),
         ):
@@ -233,7 +234,9 @@ class SettingsWindow(QDialog):
             item = self.list.item(self.names.index(name))
             title = page_names()[name][0]
             item.setText(f"{title}  ●" if here else title)
-            item.setToolTip(translate("settings", "Something here needs a look") if here else "")
+            look = translate("settings", "Something here needs a look")
+            item.setToolTip(look if here else "")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}. {look}" if here else title)
         left = [text for key, text in problems.items() if key not in shown]
         say(self.message, "\n".join(left), wrong=True)
         changed, busy = self.draft.is_changed, self.tasks.is_running("save")
