@@ -142,6 +142,11 @@ def _parser() -> argparse.ArgumentParser:
     command("status", "the last known state").add_argument("--json", action="store_true")
     doctor = command("doctor", "checks that everything is in place, and says what to do about what is not")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument(
+        "--try-switchboard",
+        action="store_true",
+        help="also set a diversion in the switchboard, and put back what was there",
+    )
     doctor.add_argument("--tray", action="store_true", help=argparse.SUPPRESS)  # how doctor asks about Qt
     connectors = command("connectors", "the connectors; check FILE validates one, try FILE tries it")
     actions = connectors.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)

@@ -41,6 +41,7 @@ from b2cal_desktop.ui.configuration import (
     TrialResult,
     TrialStep,
     Unfinished,
+    UpdateNews,
 )
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class ProfileConfiguration:
 
         connectors = usable_choices(self._context.connector_folders)
         forms = {id: connector_form(file) for id, file in connectors.items()}
-        return Opened(self._context.load(), forms, self._unfinished())
+        loaded = self._context.load()
+        return Opened(loaded, forms, self._unfinished(), update_news(self._context.profile, loaded.settings))
 
     def save(self, changes: Mapping[str, Any], secrets: Mapping[str, str]) -> LoadedSettings:
         """Keep ``secrets`` in the keyring, then write ``changes``; the engine notices the file by itself."""
@@ -335,6 +337,18 @@ def _says_source(loaded: LoadedSettings) -> bool:
     policy: PolicyFile | None = loaded.policy
     layers = [loaded.raw, *((policy.defaults.data, policy.locked.data) if policy else ())]
     return any("source" in layer.get("calendar", {}) for layer in layers)
+
+
+def update_news(profile: Profile, settings: Settings) -> UpdateNews | None:
+    """What is known of newer versions; None where there is nobody to ask."""
+    from b2cal_desktop.system.updates import has_source, newer, remembered
+
+    if not has_source(settings.updates):
+        return None
+    state = remembered(profile, settings.updates)
+    update = newer(state)
+    doubtful = state.problem in ("update_not_signed", "update_replayed")
+    return UpdateNews(state.checked, update.version if update else "", update.page if update else "", doubtful)
 
 
 def unfinished_path(profile: Profile) -> Path:

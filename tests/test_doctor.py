@@ -372,3 +372,36 @@ def test_a_keyring_gets_a_probe_and_keeps_nothing_of_it(clinic: Clinic, tmp_path
     checks = {one["check"]: one for one in json.loads(answer.stdout)["checks"]}
     assert checks["keyring"]["level"] == "ok"
     assert "doctor-probe" not in answer.stderr
+
+
+# --- The trial, which is asked for
+
+
+def test_the_switchboard_is_tried_when_asked_and_left_as_it_was(clinic: Clinic) -> None:
+    clinic.switchboard.store.set("anna", "vacation", None, set_by="softphone")
+    code, out, err = clinic.run("doctor", "--try-switchboard", "--json")
+    told = json.loads(out)
+    assert (code, err) == (0, "")
+    assert [step["finding"] for step in told["trial"]][-4:] == ["sent", "confirmed", "sent", "confirmed"]
+    assert told["checks"][-1]["text"].startswith("Confirmed")
+    assert [entry.diversion for entry in clinic.switchboard.store.history("anna")] == ["vacation", "lunch", "vacation"]
+    code, out, _ = clinic.run("doctor", "--try-switchboard")
+    assert code == 0
+    assert f"→ PUT {clinic.switchboard.url}/v1/users/anna/diversion" in out
+
+
+def test_it_is_not_tried_beside_a_running_app(clinic: Clinic) -> None:
+    profile = Profile.in_folder(clinic.profile)
+    with ProfileLock(profile):
+        code, out, _ = clinic.run("doctor", "--try-switchboard", "--json")
+    told = json.loads(out)
+    assert (code, told["trial"], told["checks"][-1]["level"]) == (0, [], "warning")
+    assert set(clinic.switchboard.requests_seen) == {"GET"}
+
+
+def test_a_trial_that_fails_is_a_problem(clinic: Clinic) -> None:
+    clinic.switchboard.faults = Faults(answer_500=1.0, methods=("PUT",))
+    code, out, _ = clinic.run("doctor", "--try-switchboard", "--json")
+    told = json.loads(out)
+    assert (code, told["ok"], told["checks"][-1]["level"]) == (5, False, "problem")
+    assert clinic.switchboard.store.get("anna").diversion == "available"

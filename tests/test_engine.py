@@ -5,17 +5,22 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import tomli_w
 
+from b2cal_desktop.configure import ProfileConfiguration
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.intents import FinishEarly, SwitchSync, SyncNow
 from b2cal_desktop.core.state import AppState, Health, Phase
 from b2cal_desktop.engine import Engine
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from b2cal_desktop.system.clock import SystemClock
+from b2cal_desktop.system.resources import resource_folder
+from b2cal_desktop.system.settings_file import Versions
+from b2cal_desktop.ui.configuration import CheckStatus, TrialStep
 from tests.test_cli import calendar, event
 
 USER = "anna"
@@ -128,3 +133,125 @@ def test_what_was_written_in_one_switchboard_says_nothing_of_another(watched: Wa
         watched.write(other.url)
         watched.wait_for(lambda s: s.wrote is not None and len(other.store.history(USER)) == 1, "the move")
         assert other.store.get(USER).diversion == "meeting"
+
+
+# --- Lent out: the trial of the switchboard
+
+
+@pytest.fixture
+def configuration(watched: Watched) -> ProfileConfiguration:
+    """What the settings window talks to, beside the running engine."""
+    return ProfileConfiguration(Context(Namespace(profile=str(watched.profile), settings=None)), watched.engine)
+
+
+def test_a_trial_beside_the_running_sync_is_nobodys_diversion(
+    watched: Watched, configuration: ProfileConfiguration, board: PracticeSwitchboard
+) -> None:
+    watched.engine.start()
+    watched.wait_for(lambda s: s.wrote is not None, "the meeting")
+    before, meeting = len(watched.states), board.store.get(USER)
+    steps: list[TrialStep] = []
+    settings = Context(Namespace(profile=str(watched.profile), settings=None)).load().settings
+
+    def tell(step: TrialStep) -> None:
+        steps.append(step)
+        assert threading.current_thread().name == "b2cal-sync", "no cycle can run meanwhile"
+        watched.engine.send(SyncNow())
+        assert len(watched.states) == before
+
+    result = configuration.try_switchboard(settings, {}, "lunch", tell)
+    assert (result.status, len(steps)) == (CheckStatus.OK, 7)
+    state = watched.wait_for(lambda s: s.generation > watched.states[before - 1].generation, "the sync after it")
+    assert (state.phase, state.manual) == (Phase.RUNNING, None)
+    now = board.store.get(USER)
+    assert (now.diversion, now.until) == (meeting.diversion, meeting.until)
+    history = [entry.diversion for entry in reversed(board.store.history(USER))]
+    assert history == ["meeting", "lunch", "meeting"], "and nothing is written again"
+    times = [entry.changed for entry in board.store.history(USER)]
+    assert min((later - earlier).total_seconds() for later, earlier in pairwise(times)) >= 1
+
+
+def test_what_goes_wrong_with_what_is_lent_reaches_whoever_borrowed(watched: Watched) -> None:
+    watched.engine.start()
+    with pytest.raises(ZeroDivisionError):
+        watched.engine.lend(lambda _: 1 / 0)
+    watched.wait_for(lambda s: s.phase is Phase.RUNNING, "it goes on")
+
+
+def test_quitting_ends_a_trial_and_what_was_there_is_put_back_first(
+    watched: Watched, configuration: ProfileConfiguration, board: PracticeSwitchboard
+) -> None:
+    watched.engine.start()
+    watched.wait_for(lambda s: s.wrote is not None, "the meeting")
+    settings = Context(Namespace(profile=str(watched.profile), settings=None)).load().settings
+    leaving = threading.Thread(target=watched.engine.stop)
+
+    def tell(_step: TrialStep) -> None:
+        if board.store.get(USER).diversion == "lunch" and not leaving.is_alive():
+            leaving.start()
+            leaving.join(0.2)
+
+    configuration.try_switchboard(settings, {}, "lunch", tell)
+    leaving.join(10)
+    assert not leaving.is_alive()
+    assert board.store.get(USER).diversion == "meeting"
+    assert [entry.diversion for entry in board.store.history(USER)] == ["meeting", "lunch", "meeting"]
+
+
+def test_without_a_running_engine_a_trial_goes_on_all_the_same(
+    watched: Watched, configuration: ProfileConfiguration, board: PracticeSwitchboard
+) -> None:
+    settings = Context(Namespace(profile=str(watched.profile), settings=None)).load().settings
+    assert configuration.try_switchboard(settings, {}, "lunch", lambda _: None).status is CheckStatus.OK
+    assert board.store.get(USER).diversion == "available"
+    watched.engine.start()  # which the fixture stops
+
+
+def test_a_switchboard_that_knows_no_ends_is_left_cleared(watched: Watched, board: PracticeSwitchboard) -> None:
+    shipped = (resource_folder() / "connectors" / "practice.toml").read_text(encoding="utf-8")
+    endless = shipped.replace('id = "practice"', 'id = "endless"').replace("ends = true", "ends = false")
+    endless = endless.replace('until = "{until:iso}"', "until = false").replace(', until = "until"', "")
+    (watched.profile / "connectors").mkdir()
+    (watched.profile / "connectors" / "endless.toml").write_text(endless.replace("until = false, ", ""), "utf-8")
+    settings = watched.profile / "settings.toml"
+    settings.write_text(settings.read_text().replace('"practice"', '"endless"'))
+    watched.engine.start()
+    watched.wait_for(lambda s: s.wrote is not None, "the meeting")
+    with PracticeSwitchboard(port=0, now=SystemClock().now) as other:
+        watched.write(other.url)
+        watched.wait_for(lambda s: s.wrote is not None and len(other.store.history(USER)) == 1, "the move")
+        assert board.store.get(USER).diversion == "available", "nobody else would"
+        watched.write(board.url)
+        watched.wait_for(lambda _: board.store.get(USER).diversion == "meeting", "back again")
+        assert other.store.get(USER).diversion == "meeting", "it ends there by itself"
+
+
+def renamed(data: dict[str, object]) -> dict[str, object]:
+    return {"language": data.get("tongue", "auto"), **{key: value for key, value in data.items() if key != "tongue"}}
+
+
+def test_settings_of_an_older_version_are_brought_up_to_date_and_kept_at_the_start(profile: Path) -> None:
+    with PracticeSwitchboard(port=0, now=SystemClock().now) as board:
+        watched = Watched(profile, board.url)
+        file = profile / "settings.toml"
+        file.write_text('tongue = "en"\n' + file.read_text())
+        old = file.read_bytes()
+        context = Context(Namespace(profile=str(profile), settings=None), versions=Versions(2, {1: renamed}))
+        assert context.loaded.migrated_from == 1 and file.read_bytes() == old
+        watched.engine = Engine(context, watched._publish)  # type: ignore[misc]  # in place of the usual one
+        watched.engine.start()
+        watched.wait_for(lambda state: state.phase is Phase.RUNNING, "a state")
+        watched.engine.stop()
+    assert (profile / "settings.toml.v1.bak").read_bytes() == old
+    assert file.read_text().startswith("version = 2\n") and "tongue" not in file.read_text()
+    assert Context(context.arguments, versions=context.versions).loaded.migrated_from is None
+    assert [path.name for path in profile.rglob("*") if path.stat().st_mode & 0o077 and path.suffix != ".ics"] == []
+
+
+def test_settings_that_cannot_be_brought_up_to_date_are_read_as_they_are_meant(profile: Path) -> None:
+    file = profile / "settings.toml"
+    file.write_text('version = 1\ntongue = "en"\n')
+    (profile / "settings.toml.v1.bak").mkdir()  # in the way
+    context = Context(Namespace(profile=str(profile), settings=None), versions=Versions(2, {1: renamed}))
+    assert context.brought_up_to_date(context.loaded).settings.language == "en"
+    assert "tongue" in file.read_text()

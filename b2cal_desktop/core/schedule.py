@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from heapq import heappop, heappush
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from b2cal_desktop.core.intents import Skip
@@ -15,8 +15,8 @@ from b2cal_desktop.core.model import AVAILABLE, Block, CalendarEvent, Kind, Rule
 from b2cal_desktop.core.rules import Rules, WorkingHours, request
 
 _DAY = timedelta(days=1)
-_START = attrgetter("start")
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 # Working hours are laid over an event day by day; no event asks for more days than this on either side.
 _FAR = timedelta(days=400)
 
@@ -39,7 +39,7 @@ class _Claim(NamedTuple):
 
     rank: int
     all_day: bool
-    minus_start: float
+    before: timedelta  # from its start to the end of time: of two, the one that starts later wins
     end_of_event: datetime
     id: str
     serial: int  # settles the rest, so that two claims never compare by what follows
@@ -49,6 +49,8 @@ class _Claim(NamedTuple):
     rule: RuleName
     event: CalendarEvent | None
 
+
+_START = itemgetter(_Claim._fields.index("start"))
 
 # From when to when a claim has the say.
 _Stretch = tuple[datetime, datetime, _Claim]
@@ -138,16 +140,21 @@ def plan(
     return Schedule(_blocks(stretches, timedelta(minutes=rules.bridge_minutes)), tuple(claims))
 
 
-def _claims(events: Iterable[CalendarEvent], rules: Rules, window: Window, skips: Collection[Skip]) -> Iterator[_Claim]:
+def _claims(events: Iterable[CalendarEvent], rules: Rules, window: Window, skips: Collection[Skip]) -> list[_Claim]:
+    """What the events ask for. The one loop that every event goes through at every sync, hence its shape."""
+    claims: list[_Claim] = []
+    new, rank_of = tuple.__new__, rules.rank.get
     skipped = {skip.id for skip in skips if not skip.series}
     skipped_series = {skip.id for skip in skips if skip.series}
     lead, lag = timedelta(minutes=rules.lead_minutes), timedelta(minutes=rules.lag_minutes)
-    rank, widened = rules.rank, bool(lead or lag)
+    unranked, widened = len(rules.rank), bool(lead or lag)
     opens_before, closes_after = window.end, window.start
     for serial, event in enumerate(events):
         if event.cancelled or event.declined or event.id in skipped or event.series_id in skipped_series:
             continue
-        start, end = utc(event.start), utc(event.end)
+        start, end = event.start, event.end
+        if start.tzinfo is not UTC or end.tzinfo is not UTC:
+            start, end = utc(start), utc(end)
         if end <= start or start >= opens_before or end <= closes_after:
             continue
         asked = request(event, rules)
@@ -155,19 +162,22 @@ def _claims(events: Iterable[CalendarEvent], rules: Rules, window: Window, skips
             continue
         if widened and not event.all_day:
             start, end = start - lead, end + lag
-        yield _Claim(
-            rank.get(asked.diversion, len(rank)),
+        diversion = asked.diversion
+        own = (
+            rank_of(diversion, unranked),
             event.all_day,
-            -start.timestamp(),
+            _FOREVER - start,
             end,
             event.id,
             serial,
             start,
             end,
-            asked.diversion,
+            diversion,
             asked.rule,
             event,
         )
+        claims.append(new(_Claim, own))
+    return claims
 
 
 def _extended(claims: list[_Claim], extensions: Iterable[Extension], rules: Rules) -> list[_Claim]:
@@ -180,7 +190,7 @@ def _extended(claims: list[_Claim], extensions: Iterable[Extension], rules: Rule
 
 def _claim(start: datetime, end: datetime, diversion: str, rule: RuleName, rank: int = 0) -> _Claim:
     """A claim that no event makes."""
-    return _Claim(rank, False, -start.timestamp(), end, "", -1, start, end, diversion, rule, None)
+    return _Claim(rank, False, _FOREVER - start, end, "", -1, start, end, diversion, rule, None)
 
 
 def _sweep(claims: list[_Claim]) -> list[_Stretch]:
@@ -221,13 +231,14 @@ def _blocks(stretches: Iterable[_Stretch], bridge: timedelta) -> tuple[Block, ..
     blocks: list[Block] = []
     group: list[_Claim] = []
     begun = ended = _NEVER
+    diversion = ""
     for start, end, claim in stretches:
-        if group and (claim.diversion != group[0].diversion or start - ended > bridge):
-            blocks.append(_block(begun, ended, group))
-            group = []
-        if not group:
-            begun = start
-        group.append(claim)
+        if claim.diversion == diversion and start - ended <= bridge:
+            group.append(claim)
+        else:
+            if group:
+                blocks.append(_block(begun, ended, group))
+            begun, diversion, group = start, claim.diversion, [claim]
         ended = end
     if group:
         blocks.append(_block(begun, ended, group))

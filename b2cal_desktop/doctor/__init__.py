@@ -1,5 +1,7 @@
 """``doctor``: is everything in place? Each check tells what it found in a sentence, and what to do about it.
 
+Checks only look; ``--try-switchboard`` also sets a diversion and takes it back, see ``trial``.
+
 ``run_checks`` is for the window too. Nothing is written to calendar, switchboard or ledger; the keyring gets a probe
 that is taken away again. No finding holds a secret, a subject or more of an address than its host.
 """
@@ -14,8 +16,10 @@ from b2cal_desktop.cli import print_json
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import B2CalError
 from b2cal_desktop.core.model import Text
-from b2cal_desktop.doctor import computer, services, tray
+from b2cal_desktop.doctor import computer, services, tray, trial
 from b2cal_desktop.doctor.findings import LABELS, NAMES, Finding, Level, from_error, not_checked
+from b2cal_desktop.switchboards.connector_trial import Step
+from b2cal_desktop.switchboards.trial_report import describe_step, step_json
 from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.language import language
 from b2cal_desktop.system.settings_file import LoadedSettings
@@ -33,11 +37,19 @@ def doctor_command(context: Context) -> int:
         return tray.answer_by_exit_code()
     findings = run_checks(context)
     in_language = _language(context)
-    if context.arguments.json:
-        print_json(as_json(findings, in_language))
-    else:
+    as_text = not context.arguments.json
+    if as_text:
         for finding in findings:
             _print(finding, in_language)
+    steps: list[Step] = []
+    if context.arguments.try_switchboard:
+        findings = (*findings, trial.try_switchboard(context, steps.append))
+        if as_text:
+            print("\n".join(("", *(describe_step(step, in_language) for step in steps), "")))
+            _print(findings[-1], in_language)
+    if not as_text:
+        told = [step_json(step, in_language) for step in steps]
+        print_json(as_json(findings, in_language) | ({"trial": told} if context.arguments.try_switchboard else {}))
     return exit_code(findings)
 
 

@@ -111,9 +111,17 @@ def check_switchboard(context: Context, settings: Settings) -> Iterator[Finding]
     text = Text(f"{name.sv} svarar och har {number} hänvisningar.", f"{name.en} answers and has {number} diversions.")
     yield Finding("switchboard", Level.OK, text)
     if unconfirmed is not None:
-        yield Finding("switchboard", Level.WARNING, unconfirmed)
+        yield Finding("switchboard", Level.WARNING, unconfirmed, _TRY_IT)
     if missing := sorted(_asked_for(settings) - supported - {AVAILABLE}):
         yield _without_counterpart(missing, settings.catalogue())
+
+
+_TRY_IT = Text(
+    "Prova om den sätter rätt hänvisning: Inställningar → Växel → Testa anslutningen, eller "
+    "b2cal-desktop doctor --try-switchboard.",
+    "Try whether it sets the right diversion: Settings → Switchboard → Test connection, or "
+    "b2cal-desktop doctor --try-switchboard.",
+)
 
 
 def _asked_for(settings: Settings) -> set[str]:

@@ -12,6 +12,9 @@ from b2cal_desktop.core.reconcile import Dismissal, Memory
 from b2cal_desktop.core.schedule import Extension, Schedule
 from b2cal_desktop.sync.ledger import Controls, Ledger
 
+# A skip outlives its event by this: the event still has its say in the margin after it, and in the block it is part of.
+_SKIP_LASTS = timedelta(days=1)
+
 
 class Hand:
     """Keeps skips, pause and extension in the ledger, and the one diversion that waits to be written."""
@@ -83,7 +86,7 @@ class Hand:
 
     def _forget_the_past(self, now: datetime) -> None:
         for skip in self.skips:
-            if skip.until is not None and skip.until <= now:
+            if skip.until is not None and skip.until + _SKIP_LASTS <= now:
                 self._undo(skip.id, series=skip.series)
         extension = self.controls.extension
         if extension is not None and extension.end <= now:

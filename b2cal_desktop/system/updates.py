@@ -291,9 +291,14 @@ def keys_of(settings: UpdatesSettings) -> tuple[str, ...]:
     return (*shipped_keys(), *settings.keys)
 
 
+def has_source(settings: UpdatesSettings) -> bool:
+    """Whether there is somebody to ask, and a key to believe them by."""
+    return bool(settings.feed and keys_of(settings))
+
+
 def is_set_up(settings: UpdatesSettings) -> bool:
     """Whether anything is asked at all."""
-    return bool(settings.enabled and settings.feed and keys_of(settings))
+    return settings.enabled and has_source(settings)
 
 
 def is_old(feed: Feed, seen: Feed | None) -> bool:

@@ -60,6 +60,20 @@ class Opened:
     loaded: LoadedSettings
     connectors: Mapping[str, ConnectorForm]
     unfinished: Unfinished | None = None
+    updates: UpdateNews | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateNews:
+    """What is known of newer versions, where there is somebody to ask: ``checked`` is when that was done last.
+
+    ``version`` is a newer one and ``page`` where to get it. ``doubtful``: what was told last is not to be trusted.
+    """
+
+    checked: datetime | None = None
+    version: str = ""
+    page: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

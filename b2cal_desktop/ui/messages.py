@@ -49,7 +49,7 @@ def crash_message(*, ended: bool) -> Message:
         if ended
         else translate("notice", "Something went wrong last time")
     )
-    text = translate("notice", "It follows the calendar again. A report can be saved for whoever looks after the app.")
+    text = translate("notice", "The app is running again. You can save a report for whoever looks after it.")
     return Message(
         "crash",
         title,

@@ -5,7 +5,7 @@ Nothing is written before the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -17,9 +17,10 @@ from b2cal_desktop.core.schedule import local_day, plan
 from b2cal_desktop.system.settings_file import LoadedSettings
 from b2cal_desktop.ui.answered import answered_steps
 from b2cal_desktop.ui.background import Tasks, error_text
-from b2cal_desktop.ui.configuration import CalendarSample, Configuration, Opened, Unfinished
+from b2cal_desktop.ui.configuration import CalendarSample, Configuration, ConnectorForm, Opened, Unfinished
 from b2cal_desktop.ui.day_parts import large, wrapped
 from b2cal_desktop.ui.icons import app_icon
+from b2cal_desktop.ui.settings.advice import advice, mapped
 from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
 from b2cal_desktop.ui.settings.draft import Draft, problem_text
@@ -83,16 +84,26 @@ def _larger(text: str) -> QLabel:
 class PreviewPage(Form):
     """Today and the coming week with the user's own events, by the draft."""
 
-    def __init__(self, draft: Draft, language: str, configuration: Configuration, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        language: str,
+        connectors: Mapping[str, ConnectorForm],
+        configuration: Configuration,
+        now: Callable[[], datetime],
+    ) -> None:
         super().__init__(draft, language)
-        self._configuration, self._now, self._tasks = configuration, now, Tasks(self)
+        self._connectors, self._configuration = connectors, configuration
+        self._now, self._tasks = now, Tasks(self)
         self.sample: CalendarSample | None = None
+        self.advice = wrapped()
         self.note, self.again = wrapped(), self.button(translate("setup", "Try a&gain"), self.read)
         self.days = QVBoxLayout()
         self.days.setSpacing(4)
         self.add(quiet(translate("setup", "These are your own events. Nothing has been written yet.")))
         self.add(self.note)
         self.add(self.again)
+        self.add(self.advice)
         self.column.addLayout(self.days)
         self.log_in = LogInSwitch(draft, configuration, wanted=True)
         self.add(self.log_in)
@@ -104,6 +115,7 @@ class PreviewPage(Form):
         work = partial(self._configuration.read_calendar, self.draft.settings, dict(self.draft.secrets))
         self._clear()
         self.again.hide()
+        say(self.advice, "")
         say(self.note, translate("setup", "Reading the calendar…"))
         self._tasks.run("sample", work, self._show, self._failed)
 
@@ -121,13 +133,19 @@ class PreviewPage(Form):
 
     def _show(self, sample: CalendarSample) -> None:
         self.sample = sample
-        one = translate("setup", "One event was read.")
-        many = translate("setup", "{count} events were read.")
-        say(self.note, one if len(sample.events) == 1 else many.format(count=len(sample.events)), fine=True)
+        say(self.note, _read(len(sample.events)), fine=True)
+        self._show_advice(sample)
         now = self._now().astimezone(sample.timezone)
         today = local_day(now, sample.timezone).start.astimezone(sample.timezone).date()
         for number in range(_DAYS):
             self._add_day(today + timedelta(days=number), now, sample)
+
+    def _show_advice(self, sample: CalendarSample) -> None:
+        settings = self.draft.settings
+        form = self._connectors.get(settings.switchboard.connector)
+        supported = mapped(form, self.draft.value("diversions") or [])
+        rules = settings.to_rules(settings.catalogue())
+        say(self.advice, "\n".join(advice(rules, sample.events, supported, self.language)))
 
     def _add_day(self, day: date, now: datetime, sample: CalendarSample) -> None:
         settings = self.draft.settings
@@ -154,6 +172,14 @@ class PreviewPage(Form):
         return [block for block in schedule.blocks if window.touches(block.start, block.end)]
 
 
+def _read(count: int) -> str:
+    if not count:
+        return translate("setup", "There is nothing in the calendar for the coming week.")
+    if count == 1:
+        return translate("setup", "One event was read.")
+    return translate("setup", "{count} events were read.").format(count=count)
+
+
 class SetupWizard(QDialog):
     """``finished_setup`` carries the settings once they are saved. Leaving keeps what was filled in."""
 
@@ -175,7 +201,7 @@ class SetupWizard(QDialog):
         connectors = opened.connectors
         self.calendar = CalendarPage(self.draft, language, configuration, whole=False)
         self.switchboard = SwitchboardPage(self.draft, language, connectors, configuration)
-        self.preview = PreviewPage(self.draft, language, configuration, now)
+        self.preview = PreviewPage(self.draft, language, connectors, configuration, now)
         answered = answered_steps(self.draft, connectors)
         self.pages: dict[str, Form] = {
             "welcome": WelcomePage(self.draft, language, answered),
@@ -324,6 +350,5 @@ class SetupWizard(QDialog):
             self.tasks.run(
                 "keep", lambda: self._configuration.keep_unfinished(unfinished), lambda _: None, lambda _error: None
             )
-        if result != QDialog.DialogCode.Accepted:
-            self.calendar.stop()
+        self.calendar.stop()
         super().done(result)

@@ -90,6 +90,7 @@ def application(frozen: Path, staged: Path, needs: Needs, made: int) -> dict[str
             {"src": f"{PLACE}/{project.NAME}", "dst": f"/usr/bin/{project.NAME}", "type": "symlink"},
             _file(HERE / "b2cal-desktop.desktop", f"/usr/share/applications/{project.NAME}.desktop"),
             _file(staged / "metainfo.xml", f"/usr/share/metainfo/{project.APP_ID}.metainfo.xml"),
+            {"dst": f"/usr/share/doc/{project.NAME}", "type": "dir"},  # else an rpm leaves it behind
             _file(ROOT / "LICENSE", f"/usr/share/doc/{project.NAME}/copyright"),
             _file(ROOT / "resources" / "icons" / "app.svg", _icon_place("scalable", "svg")),
             *(_file(png, _icon_place(f"{png.stem}x{png.stem}", "png")) for png in sorted(ICONS.glob("*.png"))),
@@ -129,7 +130,7 @@ def _common(name: str, arch: str, made: int) -> dict[str, Any]:
         "priority": "optional",
         "description": f"{project.SUMMARY['en']}\n{_MORE}",
         "mtime": datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "rpm": {"compression": "zstd", "summary": project.SUMMARY["en"], "group": "Applications/Communications"},
+        "rpm": {"compression": "zstd", "buildhost": "localhost", "summary": project.SUMMARY["en"], "group": "Applications/Communications"},
         "deb": {"compression": "zstd"},
     }
 

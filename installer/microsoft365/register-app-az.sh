@@ -5,8 +5,8 @@
 #   az login --tenant foretag.onmicrosoft.com --allow-no-subscriptions
 #   ./register-app-az.sh [--read] [--mailbox-settings] [--broker] [--name NAME] >policy.toml
 #
-# Needs an account that may approve apps for the organisation (Privileged Role Administrator). For other clouds:
-# `az cloud set --name AzureUSGovernment` or `AzureChinaCloud` before `az login`.
+# Needs an account that may approve delegated permissions for everybody (Cloud Application Administrator). For other
+# clouds: `az cloud set --name AzureUSGovernment` or `AzureChinaCloud` before `az login`.
 set -euo pipefail
 
 graph=00000003-0000-0000-c000-000000000000
@@ -23,6 +23,16 @@ while [ $# -gt 0 ]; do
   shift
 done
 scopes+=("$permission")
+
+# What was just made is not known everywhere in the directory at once.
+wait_for_directory() {
+  local count=1
+  until "$@" >/dev/null; do
+    [ "$count" -lt 10 ] || return 1
+    count=$((count + 1))
+    sleep 3
+  done
+}
 
 # Permissions are looked up by name, so that no id here can be wrong.
 access=
@@ -41,10 +51,11 @@ esac
 redirects=(http://localhost ${broker:+"ms-appx-web://microsoft.aad.brokerplugin/$app"})
 az ad app update --id "$app" --sign-in-audience AzureADMyOrg --is-fallback-public-client true \
   --public-client-redirect-uris "${redirects[@]}" --required-resource-accesses "$resources" >&2
-az ad sp show --id "$app" >/dev/null 2>&1 || az ad sp create --id "$app" >/dev/null
+az ad sp show --id "$app" >/dev/null 2>&1 || wait_for_directory az ad sp create --id "$app"
 
-# One grant for everybody: the same as "Grant admin consent" in the portal.
-az ad app permission grant --id "$app" --api "$graph" --scope "${scopes[*]}" --consent-type AllPrincipals >/dev/null
+# One grant for everybody, in place of earlier ones: the same as "Grant admin consent" in the portal.
+wait_for_directory az ad app permission grant --id "$app" --api "$graph" --scope "${scopes[@]}" \
+  --consent-type AllPrincipals
 
 case $(az cloud show --query name --output tsv) in
   AzureUSGovernment) cloud=usgov ;;
@@ -60,3 +71,5 @@ tenant = "$(az account show --query tenantId --output tsv)"
 client_id = "$app"
 cloud = "$cloud"
 TOML
+[ "$permission" = Calendars.ReadBasic ] || echo 'permission = "full"'
+[ -z "$broker" ] || echo 'broker = true'

@@ -7,7 +7,7 @@
     writes the lines for policy.toml. Run it again at any time: an app of the same name is brought up to date.
 
     Needs PowerShell 7 or Windows PowerShell 5.1, the module Microsoft.Graph.Applications and
-    Microsoft.Graph.Identity.SignIns, and an account with the role Privileged Role Administrator.
+    Microsoft.Graph.Identity.SignIns, and an account with the role Cloud Application Administrator.
 
 .PARAMETER Permission
     Calendars.ReadBasic reads time, subject, place and status. Calendars.Read also covers what B2Cal Desktop never asks
@@ -37,7 +37,18 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $GraphAppId = '00000003-0000-0000-c000-000000000000'
 
-Import-Module Microsoft.Graph.Applications, Microsoft.Graph.Identity.SignIns
+# What was just made is not known everywhere in the directory at once.
+function Wait-ForDirectory([scriptblock] $Attempt) {
+    foreach ($count in 1..10) {
+        try { return & $Attempt }
+        catch {
+            if ($count -eq 10) { throw }
+            Start-Sleep -Seconds 3
+        }
+    }
+}
+
+Import-Module 'Microsoft.Graph.Applications', 'Microsoft.Graph.Identity.SignIns'
 $rights = 'Application.ReadWrite.All', 'DelegatedPermissionGrant.ReadWrite.All'
 Connect-MgGraph -Environment $Environment -Scopes $rights -NoWelcome
 $tenant = (Get-MgContext).TenantId
@@ -64,18 +75,20 @@ Update-MgApplication -ApplicationId $app.Id -SignInAudience AzureADMyOrg -IsFall
     -RequiredResourceAccess @(@{ ResourceAppId = $GraphAppId; ResourceAccess = @($access) })
 
 $principal = Get-MgServicePrincipal -Filter "appId eq '$($app.AppId)'"
-if (-not $principal) { $principal = New-MgServicePrincipal -AppId $app.AppId }
+if (-not $principal) { $principal = Wait-ForDirectory { New-MgServicePrincipal -AppId $app.AppId } }
 
 # One grant for everybody: the same as "Grant admin consent" in the portal.
 $grant = Get-MgOauth2PermissionGrant -All -Filter "clientId eq '$($principal.Id)' and consentType eq 'AllPrincipals'" |
     Where-Object ResourceId -EQ $graph.Id
 if ($grant) {
-    Update-MgOauth2PermissionGrant -OAuth2PermissionGrantId $grant.Id -Scope ($wanted -join ' ')
+    $change = @{ OAuth2PermissionGrantId = $grant.Id; Scope = $wanted -join ' ' }
+    Update-MgOauth2PermissionGrant @change
 }
 else {
-    New-MgOauth2PermissionGrant -BodyParameter @{
+    $new = @{
         clientId = $principal.Id; consentType = 'AllPrincipals'; resourceId = $graph.Id; scope = $wanted -join ' '
-    } | Out-Null
+    }
+    Wait-ForDirectory { New-MgOauth2PermissionGrant -BodyParameter $new } | Out-Null
 }
 
 $cloud = @{ Global = 'global'; USGov = 'usgov'; USGovDoD = 'usdod'; China = 'china' }[$Environment]
@@ -88,3 +101,5 @@ tenant = "$tenant"
 client_id = "$($app.AppId)"
 cloud = "$cloud"
 "@
+if ($Permission -eq 'Calendars.Read') { 'permission = "full"' }
+if ($Broker) { 'broker = true' }

@@ -86,13 +86,20 @@ KEYS = {
     "calendar.microsoft365.broker": _words(
         "Microsoft 365: logga in genom Windows", "Microsoft 365: sign in through Windows"
     ),
-    "calendar.exchange.url": _words("Exchange: adress", "Exchange: address"),
+    "calendar.exchange.url": _words(
+        "Exchange: adress", "Exchange: address", "Till exempel mail.foretag.se.", "Such as mail.company.com."
+    ),
     "calendar.exchange.version": _words("Exchange: version", "Exchange: version"),
     "calendar.exchange.auth": _words("Exchange: sätt att logga in", "Exchange: way of signing in"),
     "calendar.exchange.user": _words(
         "Exchange: användare", "Exchange: user", "Till exempel FORETAG\\%USERNAME%.", "Such as FORETAG\\%USERNAME%."
     ),
-    "calendar.exchange.mailbox": _words("Exchange: en annan postlåda", "Exchange: another mailbox"),
+    "calendar.exchange.mailbox": _words(
+        "Exchange: en annan postlåda",
+        "Exchange: another mailbox",
+        "Adressen till en postlåda vars kalender användaren får läsa (Reviewer; i Exchange 2007 full åtkomst).",
+        "The address of a mailbox whose calendar the user may read (Reviewer; in Exchange 2007 full access).",
+    ),
     "calendar.icalendar.location": _words("Kalenderfil eller kalenderlänk", "Calendar file or calendar link"),
     "calendar.icalendar.user": _words("Kalenderlänk: egen adress", "Calendar link: own address"),
     "switchboard.connector": _words("Anslutning", "Connector"),

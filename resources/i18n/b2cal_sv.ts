@@ -270,23 +270,23 @@
     </message>
     <message>
         <source>The app ended unexpectedly last time</source>
-        <translation type="unfinished"></translation>
+        <translation>Programmet avslutades oväntat förra gången</translation>
     </message>
     <message>
         <source>Something went wrong last time</source>
-        <translation type="unfinished"></translation>
+        <translation>Något gick fel förra gången</translation>
     </message>
     <message>
         <source>A report helps whoever looks after the app. It tells where in the program it happened; it holds no subjects, places or passwords, and goes nowhere unless you send it.</source>
-        <translation type="unfinished"></translation>
+        <translation>En rapport hjälper den som sköter programmet. Den säger var i programmet det hände, innehåller inga ämnen, platser eller lösenord och skickas ingenstans om du inte gör det.</translation>
     </message>
     <message>
         <source>&amp;Save the report…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Spara rapporten…</translation>
     </message>
     <message>
         <source>&amp;No thanks</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Nej tack</translation>
     </message>
     <message>
         <source>The diagnostics are saved</source>
@@ -431,43 +431,43 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>The app ended unexpectedly last time</source>
-        <translation type="unfinished"></translation>
+        <translation>Programmet avslutades oväntat förra gången</translation>
     </message>
     <message>
         <source>Something went wrong last time</source>
-        <translation type="unfinished"></translation>
+        <translation>Något gick fel förra gången</translation>
     </message>
     <message>
-        <source>It follows the calendar again. A report can be saved for whoever looks after the app.</source>
-        <translation type="unfinished"></translation>
+        <source>The app is running again. You can save a report for whoever looks after it.</source>
+        <translation>Programmet är igång igen. Du kan spara en rapport till den som sköter det.</translation>
     </message>
     <message>
         <source>&amp;Look at it…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Visa…</translation>
     </message>
     <message>
         <source>Something unexpected happened</source>
-        <translation type="unfinished"></translation>
+        <translation>Något oväntat hände</translation>
     </message>
     <message>
         <source>The app goes on. If something looks wrong, save diagnostics for whoever looks after it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Programmet går vidare. Ser något konstigt ut kan du spara diagnostik till den som sköter det.</translation>
     </message>
     <message>
         <source>&amp;Save diagnostics…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Spara diagnostik…</translation>
     </message>
     <message>
         <source>Version {version} is out</source>
-        <translation type="unfinished"></translation>
+        <translation>Version {version} finns</translation>
     </message>
     <message>
         <source>Nothing is installed by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ingenting installeras av sig självt.</translation>
     </message>
     <message>
         <source>Open the &amp;download page</source>
-        <translation type="unfinished"></translation>
+        <translation>Öppna &amp;nedladdningssidan</translation>
     </message>
     <message>
         <source>You are back early</source>
@@ -677,6 +677,46 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Your company&apos;s settings are in {file}.</source>
         <translation>Företagets inställningar finns i {file}.</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Uppdateringar</translation>
+    </message>
+    <message>
+        <source>Open the &amp;download page</source>
+        <translation>Öppna &amp;nedladdningssidan</translation>
+    </message>
+    <message>
+        <source>&amp;Tell me of new versions</source>
+        <translation>&amp;Berätta om nya versioner</translation>
+    </message>
+    <message>
+        <source>The app asks about once a day, says nothing of you, and installs nothing itself.</source>
+        <translation>Programmet frågar ungefär en gång om dagen, säger ingenting om dig och installerar ingenting själv.</translation>
+    </message>
+    <message>
+        <source>Updates are not set up. New versions come from whoever looks after the app.</source>
+        <translation>Uppdateringar är inte inställda. Nya versioner får du av den som sköter programmet.</translation>
+    </message>
+    <message>
+        <source>What was told last of a new version cannot be trusted. Show this to whoever looks after the app.</source>
+        <translation>Det som senast sades om en ny version går inte att lita på. Visa det här för den som sköter programmet.</translation>
+    </message>
+    <message>
+        <source>Version {version} is out.</source>
+        <translation>Version {version} finns.</translation>
+    </message>
+    <message>
+        <source>Nobody is asked for new versions.</source>
+        <translation>Ingen tillfrågas om nya versioner.</translation>
+    </message>
+    <message>
+        <source>Nobody has been asked yet.</source>
+        <translation>Ingen har tillfrågats än.</translation>
+    </message>
+    <message>
+        <source>This is the newest version, as far as was known at {moment}.</source>
+        <translation>Det här är den senaste versionen, såvitt vi visste {moment}.</translation>
     </message>
     <message>
         <source>The subjects of your events cannot be read, so prefixes do nothing. Ask IT for the right to read the calendar in full.</source>
@@ -1706,6 +1746,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Läser kalendern…</translation>
     </message>
     <message>
+        <source>There is nothing in the calendar for the coming week.</source>
+        <translation>Kalendern är tom den närmaste veckan.</translation>
+    </message>
+    <message>
         <source>One event was read.</source>
         <translation>En bokning lästes.</translation>
     </message>
@@ -2015,7 +2059,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>Something went wrong last time…</source>
-        <translation type="unfinished"></translation>
+        <translation>Något gick fel förra gången…</translation>
     </message>
     <message>
         <source>Settings…</source>
@@ -2043,7 +2087,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>Get version {version}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Hämta version {version}…</translation>
     </message>
     <message>
         <source>Today…</source>

@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import tree_sitter
+import tree_sitter_powershell
 
 from b2cal_desktop.accounts.microsoft_clouds import CLOUDS, Registration
 from b2cal_desktop.system.policy import load_policy
@@ -49,6 +51,26 @@ def test_both_scripts_ask_for_the_same() -> None:
     assert all(cloud in texts[1] for cloud in CLOUDS)
 
 
+def wrong_places(source: bytes) -> list[str]:
+    """Where PowerShell's grammar (the one that editors colour by) does not understand ``source``."""
+    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
+    left, found = [parser.parse(source).root_node], []
+    while left:
+        node = left.pop()
+        left += node.children
+        if node.is_error or node.is_missing:
+            found.append(f"line {node.start_point.row + 1}: {node.type}")
+    return found
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "installer").rglob("*.ps1")), ids=lambda path: path.name)
+def test_the_powershell_scripts_are_powershell(script: Path) -> None:
+    source = script.read_bytes()
+    assert wrong_places(source) == []
+    assert wrong_places(source.replace(b"if (", b"if ((", 1))
+    assert all(byte < 128 for byte in source)  # Windows PowerShell 5.1 reads a file without a mark as its own code page
+
+
 def test_the_az_script_does_what_it_says(tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     (tmp_path / "az").write_text(
@@ -81,5 +103,11 @@ def test_the_az_script_does_what_it_says(tmp_path: Path) -> None:
     assert "ad sp create --id app-1" in told
     scopes = "openid profile offline_access User.Read MailboxSettings.Read Calendars.ReadBasic"
     assert f"--scope {scopes} --consent-type AllPrincipals" in told
+    more = subprocess.run(
+        ["bash", str(script), "--read", "--broker"], env=environment, capture_output=True, text=True, timeout=30
+    )
+    policy = tomllib.loads(more.stdout)["locked"]["calendar"]["microsoft365"]
+    assert (policy["permission"], policy["broker"]) == ("full", True)
+    assert "Calendars.Read --consent-type" in calls.read_text("utf-8")
     wrong = subprocess.run(["bash", str(script), "--secret"], env=environment, capture_output=True, timeout=30)
     assert wrong.returncode == 2

@@ -16,8 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from b2cal_desktop.accounts.microsoft import MicrosoftAccount
 from b2cal_desktop.accounts.microsoft_clouds import Registration
+from b2cal_desktop.accounts.secrets import MemorySecretStore
 from b2cal_desktop.configure import ProfileConfiguration
 from b2cal_desktop.context import Context
+from b2cal_desktop.core.errors import SecretsUnavailable
 from b2cal_desktop.core.model import Window
 from b2cal_desktop.core.schedule import local_day
 from b2cal_desktop.sync.ledger import KeptEvents, Ledger
@@ -190,8 +192,10 @@ def test_it_can_be_left_at_any_moment_and_begun_again(open_settings: Open, desk:
     qtbot.waitUntil(lambda: len(desk.opened) == 4, timeout=SECONDS)
     assert "select_account" in desk.opened[-1]
     account = desk.context.microsoft_account(desk.context.load().settings)
-    window.reject()
+    # Whichever way the window is left: a flow that nobody can see any more must not keep the next one out.
+    window.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
     qtbot.waitUntil(lambda: not account.is_signing_in, timeout=SECONDS)
+    assert not window.isVisible()
 
 
 class Mail(QObject):
@@ -227,6 +231,25 @@ def test_where_it_has_to_approve_the_message_is_at_hand(open_settings: Open, des
     fields = parse_qs(url.query(QUrl.ComponentFormattingOption.FullyEncoded))
     assert fields["subject"] == ["Godkänn B2Cal Desktop i Microsoft 365"]
     assert address in fields["body"][0]
+
+
+class NoKeyring(MemorySecretStore):
+    """A computer whose keyring keeps nothing."""
+
+    def set_secret(self, name: str, value: str) -> None:
+        raise SecretsUnavailable("no keyring")
+
+
+def test_that_the_sign_in_lasts_only_until_the_program_ends_is_said(
+    open_settings: Open, desk: Desk, qtbot: QtBot
+) -> None:
+    desk.world.secrets = NoKeyring()
+    desk.opens = desk.world.browser()
+    here = box(open_settings())
+    here.sign_in.click()
+    qtbot.waitUntil(lambda: here.person is not None, timeout=SECONDS)
+    assert here.notice.isVisible()
+    assert "Inloggningen gäller tills programmet avslutas." in here.notice.text()
 
 
 def test_windows_own_sign_in_is_offered_there_and_falls_back_in_words(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from b2cal_desktop.calendars import exchange_answers
 from b2cal_desktop.calendars.exchange_free_busy import rights_command
+from b2cal_desktop.core.errors import B2CalError
+from b2cal_desktop.core.model import Text
 from b2cal_desktop.system.policy import load_policy
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +32,25 @@ def test_the_command_in_the_guide_is_the_one_that_the_program_shows(language: st
     for is_2007 in (False, True):
         command = rights_command("bo@foretag.se", "FORETAG\\asa", is_2007=is_2007).to(language)
         assert f"```powershell\n{command}\n```" in GUIDES[language].read_text("utf-8")
+
+
+def all_errors(kind: type[B2CalError] = B2CalError) -> Iterator[type[B2CalError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from all_errors(below)
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_what_the_user_sees_is_what_the_program_says(language: str) -> None:
+    texts = [getattr(error, "what", None) for error in all_errors()]
+    texts += [text for text in vars(exchange_answers).values() if isinstance(text, Text)]
+    said = [text.to(language).replace(" ({host})", "") for text in texts if text is not None]
+    said += [text.replace("{problem}", "Exchange 2013") for text in said]
+    quoted = re.findall(r"^\| \*(.+?)\* \|", GUIDES[language].read_text("utf-8"), re.MULTILINE)
+    assert len(quoted) == 10
+    for words in quoted:
+        form = re.compile(".*".join(re.escape(part.strip()) for part in words.split("…")))
+        assert any(form.search(text) for text in said), words
 
 
 def test_the_guides_have_the_same_parts() -> None:

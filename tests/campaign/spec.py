@@ -18,7 +18,7 @@ from b2cal_desktop.core.model import AVAILABLE, CLEAR, STANDARD_CATALOGUE, Diver
 from tests.campaign.wanted import Longer, Span, Wanted
 from tests.campaign.world import Result
 
-TEN_MINUTES = timedelta(minutes=10)
+TEN_MINUTES, A_DAY = timedelta(minutes=10), timedelta(days=1)
 ABSENCES = {key for key, diversion in STANDARD_CATALOGUE.items() if diversion.kind is Kind.ABSENCE}
 
 
@@ -159,7 +159,7 @@ class Cycle:
             b = self._heed(b, intent, block)
             yield b
         now = self.c.now
-        b = replace(b, skips=frozenset(s for s in b.skips if s.until is None or s.until > now))
+        b = replace(b, skips=frozenset(s for s in b.skips if s.until is None or s.until + A_DAY > now))
         if b.longer is not None and b.longer.end <= now:
             b = replace(b, longer=None)
         yield b
@@ -181,7 +181,7 @@ class Cycle:
                 if before and before.diversion == block.diversion and before.start <= block.end <= before.end:
                     start, end = before.start, before.end
                 return replace(b, longer=Longer(block.diversion, start, end + timedelta(minutes=minutes)))
-            case Skip():
+            case Skip():  # kept a day longer than its event, so that nothing of the event comes back on the same day
                 others = frozenset(s for s in b.skips if (s.id, s.series) != (intent.id, intent.series))
                 return replace(b, skips=others | {intent})
             case UndoSkip(id, series):

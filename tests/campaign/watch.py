@@ -71,7 +71,8 @@ class Watch:
         self.trace, self.fetched, self.trouble = [], None, False
         self._begun = {"now": now, "act": act, "intents": tuple(intents), "stays": clears is None, "clears": clears}
         self.hurried = clears is None and self._monotonic() - self.wrote_at < 1
-        self.by_tray = None
+        if not any(b.waiting for b in self.beliefs):
+            self.by_tray = None
         for intent in self._begun["intents"]:
             if isinstance(intent, SetDiversion):
                 self.by_tray = CLEAR if intent.diversion == AVAILABLE else DiversionState(intent.diversion, intent.until)

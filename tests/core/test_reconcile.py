@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from b2cal_desktop.core.model import AVAILABLE, CLEAR, STANDARD_CATALOGUE, Block, DiversionState, RuleName
-from b2cal_desktop.core.reconcile import ManualOverride, Memory, Policy, reconcile
+from b2cal_desktop.core.reconcile import Manual, ManualOverride, Memory, Policy, end_manual, reconcile
 from b2cal_desktop.core.schedule import Schedule
 from b2cal_desktop.core.state import NoticeCode
 from tests.core import reconcile_histories as histories
@@ -69,6 +69,30 @@ def test_what_is_to_be_written_is_remembered_before_it_is_written() -> None:
     decision = reconcile(schedule("meeting 09:00-10:00"), CLEAR, Memory(), instant("09:00"), Policy(STANDARD_CATALOGUE))
     assert decision.memory == Memory(pending=state("meeting until 10:00"))
     assert decision.after == Memory(last=state("meeting until 10:00"))
+
+
+LUNCH, OVER = state("lunch until 08:45"), instant("09:00")
+
+
+@pytest.mark.parametrize(
+    ("phone", "seen", "manual", "clears"),
+    [
+        pytest.param(Phone(), LUNCH, LUNCH, False, id="the switchboard ends it itself"),
+        pytest.param(Phone(lingers=True, known=True), LUNCH, LUNCH, True, id="it does not"),
+        pytest.param(Phone(ends=False), state("lunch"), LUNCH, True, id="it knows no ends"),
+        pytest.param(Phone(ends=False), state("vacation"), LUNCH, False, id="something else is shown"),
+        pytest.param(Phone(ends=False), state("lunch"), state("lunch until 09:30"), False, id="it still lasts"),
+        pytest.param(Phone(ends=False), state("lunch"), None, False, id="nothing was set by hand"),
+        pytest.param(Phone(reads_back=False, ends=False), None, LUNCH, True, id="it cannot be read"),
+    ],
+)
+def test_a_manual_diversion_ends_while_the_app_rests(
+    phone: Phone, seen: DiversionState | None, manual: DiversionState | None, clears: bool
+) -> None:
+    memory = Memory(manual=Manual(manual, instant("08:30")) if manual else None)
+    decision = end_manual(seen, memory, OVER, phone.policy())
+    assert decision.write == (CLEAR if clears else None)
+    assert decision.after == (Memory() if clears else memory)
 
 
 # --- Days at random ---

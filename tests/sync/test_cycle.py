@@ -400,9 +400,29 @@ def test_skip_an_occurrence_and_take_it_back(computer: Computer, calendar: Model
     assert computer.run_at("09:11").skips == (Skip("m", until=at("10:00")),)
     assert computer.run_at("09:12", UndoSkip("m")).wrote == shows("meeting", at("10:00"))
     computer.run_at("09:13", Skip("m", until=at("10:00")), Skip("weekly", series=True))
-    state = computer.run_at("11:00")
-    assert (state.block, state.skips) == (None, (Skip("weekly", series=True),))  # the past one is forgotten
+    assert computer.run_at("11:00").block is None
     assert computer.run_at("11:01", UndoSkip("weekly", series=True)).action is ActionName.SET
+    computer.clock.advance_to(at("10:00", day=24))
+    assert computer.run().skips == ()  # what is past is forgotten
+
+
+def test_a_skipped_event_has_no_say_in_its_margin_either(computer: Computer) -> None:
+    computer.configure(rules=replace(PREFIXES, lag_minutes=5))
+    assert computer.run_at("09:10", Skip("m", until=at("10:00"))).block is None
+    assert computer.run_at("10:01").block is None, "the meeting that was skipped lags five minutes"
+
+
+def test_a_skipped_event_does_not_come_back_into_the_block_after_it(
+    computer: Computer, calendar: ModelCalendar, phone: Phone
+) -> None:
+    calendar.put(meeting("10:00", "11:00", id="m2"))
+    computer.run_at("09:10", Skip("m", until=at("10:00")))
+    phone.set_by_hand("lunch", at("12:00"))
+    computer.run_at("09:30")
+    state = computer.run_at("10:00")
+    assert state.block is not None
+    assert state.block.start == at("10:00"), "it begins after the manual diversion, and takes its place"
+    assert phone.shows().diversion == "meeting"
 
 
 def test_pause_writes_nothing_and_ends_by_itself(computer: Computer, phone: Phone) -> None:

@@ -392,3 +392,31 @@ def test_a_private_event_keeps_what_it_asked_for(ledger: Ledger) -> None:
     assert kept is not None
     assert kept.events == (secret,)
     assert isinstance(kept.events[0], CalendarEvent)
+
+
+# --- Several switchboards
+
+
+def test_each_switchboard_has_a_memory_of_its_own(ledger: Ledger) -> None:
+    ledger.memory_of("office")
+    ledger.keep_memory(MEMORY)
+    assert ledger.memory_of("home") == Memory(), "what was written in another says nothing of this one"
+    home = Memory(last=DiversionState("lunch"))
+    ledger.keep_memory(home)
+    assert ledger.recall("office") == MEMORY
+    assert ledger.memory_of("office") == MEMORY == ledger.memory()
+    assert ledger.recall("home") == home
+    ledger.keep_for("home", Memory())
+    assert (ledger.memory(), ledger.recall("home")) == (MEMORY, Memory())
+
+
+def test_only_the_last_few_switchboards_are_remembered(ledger: Ledger) -> None:
+    for number in range(12):
+        ledger.memory_of(str(number))
+        ledger.keep_memory(MEMORY)
+    assert [ledger.recall(str(number)) == MEMORY for number in range(12)] == [False] * 3 + [True] * 9
+
+
+def test_a_ledger_that_never_knew_which_switchboard_keeps_what_it_knows(ledger: Ledger) -> None:
+    ledger.keep_memory(MEMORY)
+    assert ledger.memory_of("office") == MEMORY

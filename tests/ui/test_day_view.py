@@ -199,7 +199,7 @@ def test_a_screen_reader_finds_a_name_and_a_role_on_everything(open_day: Open) -
         assert face.role() is not QAccessible.Role.NoRole
     meeting = next(w for w in window.findChildren(TimelineItem) if w.item.title == "Möte")
     face = QAccessible.queryAccessibleInterface(meeting)
-    assert face.text(QAccessible.Text.Name) == "Möte, 09:00–10:00"
+    assert face.text(QAccessible.Text.Name) == "Hänvisning: Möte, 09:00–10:00"
     assert face.text(QAccessible.Text.Description).startswith("”MOT: Budgetmöte” 09:00–10:00 har prefixet")
     assert face.role() in (QAccessible.Role.Button, QAccessible.Role.CheckBox)
     assert face.state().checked

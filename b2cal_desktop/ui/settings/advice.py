@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from b2cal_desktop.core.model import AVAILABLE, CalendarEvent, Catalogue, ShowAs
 from b2cal_desktop.core.rules import Method, Rules, lint
+from b2cal_desktop.ui.configuration import ConnectorForm
 from b2cal_desktop.ui.translations import translate
 
 
@@ -21,6 +23,12 @@ def advice(rules: Rules, events: Sequence[CalendarEvent], supported: frozenset[s
             "Ask IT for the right to read the calendar in full.",
         )
     yield from _unknown_to_the_switchboard(rules, supported, rules.catalogue, language)
+
+
+def mapped(form: ConnectorForm | None, entries: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The diversions that the switchboard of ``form`` has a value for, by itself or by ``[[diversions]]``."""
+    by_hand = {str(entry["key"]) for entry in entries if form is not None and entry.get("remote", {}).get(form.id)}
+    return frozenset({*(form.values if form is not None else ()), *by_hand})
 
 
 def _prefixes_that_do_nothing(rules: Rules, events: Sequence[CalendarEvent]) -> Iterator[str]:

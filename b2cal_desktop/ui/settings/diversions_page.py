@@ -12,7 +12,7 @@ from b2cal_desktop.core.rules import DuplicatePrefix
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.configuration import ConnectorForm
 from b2cal_desktop.ui.day_parts import wrapped
-from b2cal_desktop.ui.settings.advice import advice
+from b2cal_desktop.ui.settings.advice import advice, mapped
 from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.settings.forms import Form, Row, quiet, say, select
 from b2cal_desktop.ui.settings.own_diversions import DiversionList
@@ -177,8 +177,8 @@ class DiversionsPage(Form):
             return
         rules = settings.to_rules(settings.catalogue())
         form = self._connectors.get(str(self.draft.value("switchboard.connector")))
-        remote = {e["key"] for e in self.draft.value("diversions") or [] if e.get("remote")}
-        supported = frozenset({*(form.values if form else state.supported), *remote})
+        own = self.draft.value("diversions") or []
+        supported = mapped(form, own) if form is not None else state.supported
         say(self.advice, "\n".join(advice(rules, state.events, supported, self.language)))
 
     def focus_first(self) -> QWidget | None:

@@ -89,8 +89,8 @@ class TrialDialog(QDialog):
         label.setBuddy(self.diversion)
         self.diversion.setAccessibleName(translate("trial", "&Diversion").replace("&", ""))
         line = QHBoxLayout()
-        for widget in (label, self.diversion, self.start):
-            line.addWidget(widget)
+        for part in (label, self.diversion, self.start):
+            line.addWidget(part)
         line.addStretch(1)
         self.start.clicked.connect(lambda _=False: self._start())
         self.start.setAutoDefault(False)

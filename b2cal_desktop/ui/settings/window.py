@@ -92,7 +92,7 @@ class SettingsWindow(QDialog):
             "diversions": lambda: DiversionsPage(self.draft, language, opened.connectors),
             "rules": lambda: RulesPage(self.draft, language),
             "general": lambda: GeneralPage(self.draft, language, configuration),
-            "about": lambda: AboutPage(self.draft, language),
+            "about": lambda: AboutPage(self.draft, language, opened.updates),
         }
         self.pages = _Pages(makers, self._place)
         self._places: list[QVBoxLayout] = []
@@ -129,7 +129,7 @@ class SettingsWindow(QDialog):
         self.message.hide()
         self.buttons.accepted.connect(lambda: self.save(close=True))
         self.buttons.rejected.connect(self.reject)
-        self.rejected.connect(self._left)
+        self.finished.connect(self._left)
         self.buttons.button(_StandardButton.Apply).clicked.connect(lambda _=False: self.save(close=False))
         for button, label in (
             (_StandardButton.Ok, translate("settings", "OK")),
