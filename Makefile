@@ -4,10 +4,11 @@ export PATH := $(CURDIR)/build/uv/bin:$(PATH)
 export UV_NO_SYNC := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench screenshots bootstrap-run bootstrap-test
+.PHONY: help demo test check bench screenshots package linux-package linux-test windows-package windows-test
+.PHONY: bootstrap-run bootstrap-test bootstrap-package bootstrap-windows
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: bootstrap-run ## The tray app on a practice switchboard and a sample calendar
 	uv run b2cal-desktop demo
@@ -26,8 +27,23 @@ check: bootstrap-run ## Lock file, style, types, import rules, translations
 bench: bootstrap-run ## How fast it is: start, planning, a sync
 	uv run python -m benchmarks
 
+package: bootstrap-package ## The frozen program for this platform, in build/package/dist
+	uv run --no-sync python installer/build.py
+
+linux-package: package ## .deb and .rpm, in build/package/out
+	build/package/env/bin/python installer/linux/package.py
+
+linux-test: linux-package ## They are installed, started and removed in a clean Debian (as root)
+	uv run --no-sync python installer/linux/try_package.py
+
 screenshots: bootstrap-test ## Draws the pictures in the documents anew
 	uv run python -m tests.screenshots
 
-bootstrap-run bootstrap-test: bootstrap-%:
+windows-package: bootstrap-windows ## Setup and MSI for Windows, made and signed for a test on Wine
+	uv run python installer/windows/package.py --test-certificate
+
+windows-test: bootstrap-windows ## Installs, upgrades and removes them on Wine, and runs the tests of Windows' own there
+	B2CAL_WINDOWS_TESTS=1 uv run pytest tests/windows -s
+
+bootstrap-run bootstrap-test bootstrap-package bootstrap-windows: bootstrap-%:
 	@.ci/bootstrap $*

@@ -190,6 +190,7 @@ def _add_try(trial: argparse.ArgumentParser) -> None:
     trial.add_argument("--field", metavar="KEY=VALUE", type=_field, action="append", default=[])
     trial.add_argument("--secret-stdin", action="store_true", help="read the secrets from standard input, one a line")
     trial.add_argument("--set", metavar="DIVERSION", help="also set this diversion, and put back what was there")
+    trial.add_argument("--clear", action="store_true", help="with --set: clear it before that, as a step of its own")
     trial.add_argument("--json", action="store_true")
 
 

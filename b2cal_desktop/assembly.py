@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import CalendarRefused, SecretsUnavailable, SettingsProblem
+from b2cal_desktop.core.errors import CalendarPasswordRefused, CalendarRefused, SecretsUnavailable, SettingsProblem
 from b2cal_desktop.core.model import Text, Window
 from b2cal_desktop.core.ports import CalendarSource, Fetched, Switchboard
 from b2cal_desktop.switchboards.choices import ChosenSwitchboard, find_choice, open_switchboard, usable_choices
@@ -182,11 +182,34 @@ def _exchange_calendar(
 
 def _tried_once(calendar: CalendarSource, ledger: Ledger, settings: Settings) -> CalendarSource:
     """Where a password is sent to the calendar, one that was refused is not tried again until the user acts."""
-    chosen = settings.calendar.exchange
-    if settings.calendar.source != "exchange" or chosen.auth == "sso":
+    sign_in = _password_sign_in(settings)
+    if not sign_in:
         return calendar
-    sign_in = _fingerprint("sign-in", chosen.url, chosen.user, chosen.auth)
-    return OneTry(calendar, ledger, sign_in, host_of(complete_address(chosen.url)))
+    return OneTry(calendar, ledger, sign_in, _exchange_host(settings))
+
+
+def refused_before(context: Context, settings: Settings) -> CalendarPasswordRefused | None:
+    """What the calendar said when it last refused the password that it would be sent now; None where it may be tried.
+
+    For whoever only looks, beside the engine. Raises LedgerDamaged.
+    """
+    sign_in = _password_sign_in(settings)
+    if not sign_in or not context.profile.ledger.exists():
+        return None
+    with closing(Ledger(context.profile.ledger, wait_seconds=2.0)) as ledger:
+        return CalendarPasswordRefused(_exchange_host(settings)) if ledger.refused_sign_in() == sign_in else None
+
+
+def _password_sign_in(settings: Settings) -> str:
+    """A fingerprint of who signs in where with a password, and how; "" where none is sent."""
+    chosen = settings.calendar.exchange
+    if settings.calendar.source != "exchange" or chosen.auth == "sso" or not chosen.user:
+        return ""
+    return _fingerprint("sign-in", chosen.url, chosen.user, chosen.auth)
+
+
+def _exchange_host(settings: Settings) -> str:
+    return host_of(complete_address(settings.calendar.exchange.url))
 
 
 def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> ChosenSwitchboard:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from b2cal_desktop.assembly import assemble, build_calendar, calendar_id, computer_timezone
+from b2cal_desktop.assembly import assemble, build_calendar, calendar_id, computer_timezone, refused_before
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarError
 from b2cal_desktop.core.model import Block, CalendarEvent, Text, Warning, Window
@@ -56,7 +56,13 @@ def plan_command(context: Context) -> int:
     now, zone = context.clock.now(), computer_timezone(settings)
     with closing(build_calendar(context, settings)) as source:
         around = _widened(local_day(now, zone, arguments.days))
-        fetched = _fetched_or_kept(context, lambda: source.fetch_events(around, now), calendar_id(context, settings))
+
+        def fetch() -> Fetched:
+            if (refused := refused_before(context, settings)) is not None:
+                raise refused
+            return source.fetch_events(around, now)
+
+        fetched = _fetched_or_kept(context, fetch, calendar_id(context, settings))
     if settings.calendar.timezone == "auto" and fetched.timezone is not None:
         zone = fetched.timezone
     window = local_day(now, zone, arguments.days)

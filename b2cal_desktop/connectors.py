@@ -49,7 +49,10 @@ def _try_connector(context: Context) -> int:
     secrets: dict[str, str] = {}
     catalogue = context.loaded.settings.catalogue()
     steps: list[Step] = []
-    with closing(try_connector(file, dict(arguments.field), secrets.get, arguments.set, catalogue=catalogue)) as trial:
+    fields, asked = dict(arguments.field), arguments.set
+    if arguments.clear and asked is None:
+        raise UsageError(Text("--clear hör ihop med --set", "--clear belongs to --set"))
+    with closing(try_connector(file, fields, secrets.get, asked, clear=arguments.clear, catalogue=catalogue)) as trial:
         secrets |= _asked_secrets(context, file)
         for step in trial:
             steps.append(step)

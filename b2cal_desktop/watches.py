@@ -38,6 +38,7 @@ class Watches:
         self.crashes = CrashWatch(context.profile, context.clock)
         self.crashes.begin()
         self._updates: UpdateWatch | None = None
+        self._stopped = threading.Event()
 
     def start(self, told: Told) -> None:
         """Look back at earlier runs and begin to look for updates; returns at once."""
@@ -53,6 +54,8 @@ class Watches:
         settings = context.loaded.settings.updates
         if is_set_up(settings) and (update := newer(remembered(context.profile, settings))) is not None:
             told.update(update, False)  # known since an earlier run, which told of it
+        if self._stopped.is_set():
+            return
         self._updates = UpdateWatch(
             context.profile,
             lambda: context.load().settings.updates,
@@ -67,6 +70,7 @@ class Watches:
 
     def stop(self) -> None:
         """End, as a process does that ends well."""
+        self._stopped.set()
         if self._updates is not None:
             self._updates.stop()
         self.crashes.told = None

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import edge, plan, start
+from benchmarks import edge, packages, plan, start
 
 BENCHMARKS: Mapping[str, Callable[[], dict[str, float]]] = {
     "plan": plan.measure,
     "edge": edge.measure,
     "start": start.measure,
+    "packages": packages.measure,
 }
 
 

@@ -33,7 +33,11 @@ def main(arguments: list[str]) -> int:
     if not given.this_python:
         return _in_own_environment(given)
     folder = freeze(given.target_dir.resolve(), given.work_dir.resolve())
-    print(f"{folder}: {installed_bytes(folder) / 1e6:.1f} MB")
+    size = installed_bytes(folder) / 1e6
+    print(f"{folder}: {size:.1f} MB")
+    if given.most_mb is not None and size > given.most_mb:
+        print(f"That is more than {given.most_mb} MB: see what has come in (contents.json).", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -42,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--target-dir", type=Path, default=WORK / "dist", metavar="DIR")
     parser.add_argument("--work-dir", type=Path, default=WORK / "work", metavar="DIR")
     parser.add_argument("--this-python", action="store_true", help="use the Python that runs this, and its packages")
+    parser.add_argument("--most-mb", type=float, metavar="N", help="fail where the result is larger")
     parser.add_argument("--python", metavar="VERSION", help="the Python to bundle; uv finds it")
     return parser
 
@@ -49,21 +54,24 @@ def _parser() -> argparse.ArgumentParser:
 def _in_own_environment(given: argparse.Namespace) -> int:
     """What uv.lock names and nothing else, in build/package/env; then this file once more, there."""
     if (uv := shutil.which("uv")) is None:
-        print("uv is needed: https://docs.astral.sh/uv/; or install the packages and say --this-python", file=sys.stderr)
+        print(
+            "uv is needed: https://docs.astral.sh/uv/. Or install the packages, and say --this-python.", file=sys.stderr
+        )
         return 1
     folder = WORK / "env"
     environ = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(folder)}
     environ.pop("UV_NO_SYNC", None)
     command = [uv, "sync", "--quiet", "--locked", "--no-dev", "--group", "build", "--no-install-project"]
-    subprocess.run([*command, *(["--python", given.python] if given.python else [])], cwd=ROOT, env=environ, check=True)  # noqa: S603
+    subprocess.run([*command, *(["--python", given.python] if given.python else [])], cwd=ROOT, env=environ, check=True)
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     again = [str(python), str(Path(__file__).resolve()), "--this-python"]
     again += ["--target-dir", str(given.target_dir.resolve()), "--work-dir", str(given.work_dir.resolve())]
-    return subprocess.run(again, check=False).returncode  # noqa: S603
+    again += ["--most-mb", str(given.most_mb)] if given.most_mb is not None else []
+    return subprocess.run(again, check=False).returncode
 
 
 def freeze(target: Path, work: Path) -> Path:
-    """The frozen folder (on macOS the .app) in ``target``, with licences in it and ``b2cal-desktop.cdx.json`` beside."""
+    """The frozen folder (on macOS the .app) in ``target``, licences in it and ``b2cal-desktop.cdx.json`` beside it."""
     made = project.source_date()
     work.mkdir(parents=True, exist_ok=True)
     environ = {
@@ -76,7 +84,7 @@ def freeze(target: Path, work: Path) -> Path:
     windows_version.write(work / "version.txt")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"]
     command += ["--distpath", str(target), "--workpath", str(work), str(SPEC)]
-    subprocess.run(command, cwd=ROOT, env=environ, check=True)  # noqa: S603
+    subprocess.run(command, cwd=ROOT, env=environ, check=True)
     folder = target / project.NAME
     if sys.platform == "darwin":
         shutil.rmtree(folder)  # the same once more; the app is what counts
@@ -106,7 +114,7 @@ def _strip(folder: Path) -> None:
         return
     for file in (path for pattern in contents.STRIPPED for path in sorted(folder.glob(pattern))):
         if not file.is_symlink():
-            subprocess.run([strip, "--strip-unneeded", str(file)], check=True)  # noqa: S603
+            subprocess.run([strip, "--strip-unneeded", str(file)], check=True)
 
 
 def _set_times(folder: Path, made: int) -> None:

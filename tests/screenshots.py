@@ -52,10 +52,17 @@ def everything() -> Offers:
     return Offers(settings=True, sign_in=True, check=True, diagnostics=True)
 
 
+def _without_regrets(_kind: object, _context: object, text: str) -> None:
+    """What Qt has to say, save what a platform without a screen cannot do."""
+    if not text.startswith("This plugin does not support"):
+        print(text, file=sys.stderr)
+
+
 class Studio:
     """One application in one language, scheme and scale, and what it takes pictures of."""
 
     def __init__(self, language: str, scheme: str, percent: int) -> None:
+        from PySide6.QtCore import qInstallMessageHandler
         from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
         from PySide6.QtWidgets import QApplication
 
@@ -64,6 +71,7 @@ class Studio:
 
         self.language, self.prefix = language, name(language, scheme, percent)
         self.dark = scheme == "dark"
+        qInstallMessageHandler(_without_regrets)
         self.app = QApplication([])
         if "Inter" in QFontDatabase.families():
             self.app.setFont(QFont("Inter", 10))
@@ -82,6 +90,8 @@ class Studio:
             self.settings,
             self.set_up,
             self.outgoing,
+            self.checks,
+            self.boxes,
         )
         for take in takers:
             take()
@@ -118,16 +128,24 @@ class Studio:
             if submenu is not None:
                 submenu.popup(submenu.pos())
                 self.save(submenu, f"menu-meeting-{action.data()}")
+                below = [one.menu() for one in submenu.actions() if one.data() == "set.lunch"]
+                if below:
+                    below[0].popup(submenu.pos())
+                    self.save(below[0], "menu-meeting-set-lunch")
+                    below[0].close()
                 submenu.close()
 
     def days(self) -> None:
-        from tests.ui.states import ALL, NOW
+        from tests.ui.states import ALL, NOW, UNUSUAL
 
-        for key, state in ALL.items():
+        for key, state in (ALL | UNUSUAL).items():
             window = self._day(state, NOW)
             self.save(window, "day" if key == "meeting" else f"day-{key}")
             if key == "meeting":
                 self._more_of_the_day(window)
+            elif key == "empty":
+                window.tabs.setCurrentIndex(2)
+                self.save(window, "day-history-empty")
             window.close()
 
     def _day(self, state, now: datetime):
@@ -176,6 +194,9 @@ class Studio:
             dialog.show()
             self.save(dialog, title)
             dialog.close()
+        calendar = choose.edit.calendarWidget()
+        calendar.resize(calendar.sizeHint())
+        self.save(calendar, "choose-time-calendar")
 
     def settings(self) -> None:
         from b2cal_desktop.ui.settings.window import SettingsWindow
@@ -243,6 +264,48 @@ class Studio:
         window.list.setCurrentRow(1)
         self.save(window, "outgoing")
         window.reject()
+
+    def checks(self) -> None:
+        from b2cal_desktop.ui.checks import ChecksWindow
+        from tests.ui.still import FOUND
+
+        window = ChecksWindow(lambda: FOUND, self.language)
+        window.resize(640, 560)
+        window.show()
+        self.settle(lambda: window.list.count() == len(FOUND))
+        self.save(window, "checks")
+        window.reject()
+
+    def boxes(self) -> None:
+        """The small boxes that say or ask one thing."""
+        from PySide6.QtCore import QObject
+
+        from b2cal_desktop.core.errors import CalendarUnreachable
+        from b2cal_desktop.core.model import Text
+        from b2cal_desktop.ui.self_help import SelfHelp
+        from b2cal_desktop.ui.windows import Windows
+        from tests.ui.states import NOW
+        from tests.ui.still import Still
+
+        with tempfile.TemporaryDirectory() as folder:
+            still = Still(Path(folder))
+            around = QObject()
+            windows = Windows(still, lambda: NOW, around)
+            windows.language = self.language
+            windows._show_approval(still.approval())
+            self._box(windows, "approval")
+            reason = Text("tidsgränsen nåddes", "timed out")
+            windows._cannot_open(CalendarUnreachable("mail.foretag.se", reason))
+            self._box(windows, "cannot-open")
+        helps = SelfHelp(None, None, self.language, around)
+        helps._saved(Path("/home/anna/Documents/b2cal-diagnostics.json"))
+        self.save(helps.box, "diagnostics-saved")
+        helps.close_all()
+
+    def _box(self, windows, title: str) -> None:
+        (box,) = windows._boxes
+        self.save(box, title)
+        box.close()
 
     def settle(self, done: Callable[[], bool]) -> None:
         """Let the window's own threads finish."""

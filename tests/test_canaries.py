@@ -44,6 +44,7 @@ MAY: dict[str, tuple[str, ...]] = {
     # The last good events drive on when the calendar is away: a public event's subject and place, and every id.
     "subject": (*LEDGER, "plan --json --subjects"),
     "place": (*LEDGER, "plan --json --subjects"),
+    "coded_subject": LEDGER,
     "id": (*LEDGER, *PLANS),
     "private_id": (*LEDGER, *PLANS),
     # Who is signed in is told, and kept beside the settings; the code of a sign-in is for the person to type.
@@ -147,7 +148,8 @@ def a_days_events(aviary: Aviary) -> bytes:
         f"LOCATION:{aviary.plant('private_place')}", "CLASS:PRIVATE", *people,
     )  # fmt: skip
     broken = event("broken", end, start, aviary.plant("broken_subject"), "RRULE:FREQ=NEVER", "DTEND;TZID=Nowhere:x")
-    return calendar(public, private, broken).encode()
+    coded = event("coded", start, end, f"{aviary.plant('coded_subject').upper()}: a code that is no prefix")
+    return calendar(public, private, broken, coded).encode()
 
 
 def bad_days(aviary: Aviary) -> list[tuple[Answer, Faults]]:
@@ -216,6 +218,7 @@ def test_the_tray_app_that_crashes_and_is_asked_about_it(desk: Desk, aviary: Avi
         wait_for(lambda: (aviary.profile / "log" / "fault.txt").exists())
         tray.send_signal(signal.SIGSEGV)
         assert tray.wait(20) == -signal.SIGSEGV
+    assert (aviary.profile / "log" / "fault.txt").stat().st_size and aviary.escaped() == set()
     with aviary.running("run") as run:
         context = Context(Namespace(profile=str(aviary.profile)))
         wait_for(lambda: bool(kept_crashes(context.profile)))

@@ -286,6 +286,7 @@ def test_the_commands_work_where_qt_cannot_load(desk: Desk, tmp_path: Path) -> N
     assert "Meeting" in result.stdout
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux: elsewhere there is always a screen")
 def test_the_tray_app_without_a_screen_says_so(profile: Path) -> None:
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     environment = {k: v for k, v in os.environ.items() if k not in hidden} | {"LANG": "sv_SE.UTF-8", "LC_ALL": ""}
@@ -304,6 +305,7 @@ def test_without_a_tray_the_app_shows_its_window_and_still_ends() -> None:
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux: elsewhere there is always a screen")
 def test_the_demo_without_a_screen_says_so_and_does_the_job(tmp_path: Path) -> None:
     own = tmp_path / "own.ics"
     now = SystemClock().now().replace(microsecond=0)

@@ -137,6 +137,17 @@ def test_a_trial_sets_only_what_it_is_told_to_and_puts_it_back(desk: Desk) -> No
     assert TOKEN not in out
 
 
+def test_a_trial_clears_as_a_step_of_its_own_when_told_to(desk: Desk) -> None:
+    desk.board.store.set("anna", "vacation", None, note=None, set_by="softphone")
+    code, out, _ = desk.attempt("--set", "lunch", "--clear")
+    assert code == 0
+    assert "Clearing: sent. Available." in out
+    assert f"→ DELETE {desk.board.url}/v1/users/anna/diversion" in out
+    shown = [entry.diversion for entry in reversed(desk.board.store.history("anna"))]
+    assert shown == ["vacation", "lunch", "available", "vacation"]
+    assert desk.attempt("--clear")[0] == 2
+
+
 def test_a_trial_with_a_wrong_secret_is_a_sign_in_and_tried_once(desk: Desk) -> None:
     code, out, _ = desk.attempt("--set", "lunch", secret="wrong")
     assert code == 3

@@ -241,6 +241,16 @@ def test_a_certificate_setting_that_has_no_effect(clinic: Clinic, monkeypatch: p
 # Switchboard
 
 
+def test_the_users_own_hand_answers_nothing(clinic: Clinic) -> None:
+    settings = clinic.profile / "settings.toml"
+    settings.write_text(settings.read_text().replace('connector = "practice"', 'connector = "none"'))
+    code, findings = clinic.doctor()
+    assert code == 0
+    assert "answers" not in findings["switchboard"][0]["text"]
+    code, out, _ = clinic.run("doctor", "--try-switchboard")
+    assert (code, out.rstrip().endswith("Nothing is sent, so nothing is tried.")) == (0, True)
+
+
 def test_a_switchboard_that_is_not_there(clinic: Clinic) -> None:
     clinic.switchboard.__exit__()
     code, findings = clinic.doctor()

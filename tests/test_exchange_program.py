@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from b2cal_desktop.accounts.secrets import MemorySecretStore
-from b2cal_desktop.cli import sync_command
+from b2cal_desktop.cli import plan_command, sync_command
 from b2cal_desktop.configure import ProfileConfiguration
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarPasswordRefused
@@ -89,6 +89,17 @@ def test_a_wrong_password_is_sent_once_however_often_the_program_starts(
     assert "Kept in the keyring." in capsys.readouterr().out
     assert sync_command(desk.context()) == 0
     assert server.bad_log_ons == 1 and desk.board.store.get("anna").diversion == "meeting"
+
+
+def test_looking_costs_no_try(desk: Desk, server: ExchangeServer) -> None:
+    sync_command(desk.context())
+    for _ in range(3):
+        context = desk.context()
+        (found,) = check_calendar(context, context.loaded.settings)
+        assert "did not accept" in found.text.en and found.exit_code == 3
+        with pytest.raises(CalendarPasswordRefused):
+            plan_command(desk.context(calendar=None, user=None, days=1, subjects=False))
+    assert server.bad_log_ons == 1
 
 
 def test_each_sign_in_of_the_user_is_one_try(

@@ -55,8 +55,8 @@ _CUT = Text(
     "the connection is closed in the midst of signing in; a proxy in between cannot do NTLM",
 )
 _NO_LOG_ON = Text(
-    "Windowsinloggningen går inte att använda på den här datorn",
-    "the Windows log-on cannot be used on this computer",
+    "Windowsinloggningen går inte att använda på den här datorn; ange användarnamn och lösenord",
+    "the Windows log-on cannot be used on this computer; give user name and password",
 )
 _NOT_POSSIBLE = Text(
     "den här datorn klarar inte sättet som servern vill ha", "this computer cannot do what the server asks for"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from heapq import heappop, heappush
 from operator import itemgetter
@@ -65,6 +65,7 @@ class Schedule:
 
     blocks: tuple[Block, ...]
     _claims: tuple[_Claim, ...] = ()
+    _explained: dict[Window, tuple[Block, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def block_at(self, now: datetime) -> Block | None:
         """The block at ``now``, or None."""
@@ -84,6 +85,12 @@ class Schedule:
 
     def explained(self, window: Window) -> tuple[Block, ...]:
         """The blocks that touch ``window``, each with the events that asked for something there and lost."""
+        if window not in self._explained:  # a schedule is shown many times, with one window a day
+            self._explained.clear()
+            self._explained[window] = self._explain(window)
+        return self._explained[window]
+
+    def _explain(self, window: Window) -> tuple[Block, ...]:
         explained, alive, coming = [], list[_Claim](), iter(self._claims)
         upcoming = next(coming, None)
         for block in self.blocks:

@@ -127,7 +127,8 @@ def _all_at_once(checks: dict[str, Callable[[], Iterable[Finding]]], seconds: fl
     deadline = clock.monotonic() + seconds
     for one in running.values():
         one.join(max(0.0, deadline - clock.monotonic()))
-    return {name: one.findings or (_too_slow(name, seconds),) for name, one in running.items()}
+    found = {name: one.findings for name, one in running.items()}
+    return {name: (_too_slow(name, seconds),) if told is None else told for name, told in found.items()}
 
 
 def _import_what_they_share() -> None:
@@ -141,7 +142,7 @@ class _Check(threading.Thread):
     def __init__(self, name: str, check: Callable[[], Iterable[Finding]]) -> None:
         super().__init__(name=f"doctor-{name}", daemon=True)
         self._check, self._of = check, name
-        self.findings: tuple[Finding, ...] = ()
+        self.findings: tuple[Finding, ...] | None = None  # not done yet
         self.start()
 
     def run(self) -> None:

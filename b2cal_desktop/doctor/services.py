@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from b2cal_desktop import __version__
-from b2cal_desktop.assembly import build_calendar, build_switchboard, computer_timezone
+from b2cal_desktop.assembly import build_calendar, build_switchboard, computer_timezone, refused_before
 from b2cal_desktop.calendars.exchange_free_busy import FREE_BUSY_ONLY
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarError, CalendarProblem, LedgerDamaged
@@ -24,6 +24,7 @@ from b2cal_desktop.core.schedule import local_day
 from b2cal_desktop.doctor.exchange import look_for_server
 from b2cal_desktop.doctor.findings import Finding, Level, from_error
 from b2cal_desktop.doctor.microsoft import account_findings, with_consent_address
+from b2cal_desktop.switchboards.choices import OWN
 from b2cal_desktop.switchboards.connector_file import find_connector
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.clock import SystemClock
@@ -44,6 +45,8 @@ def check_calendar(context: Context, settings: Settings) -> Iterator[Finding]:
     now, zone = context.clock.now(), computer_timezone(settings)
     today = local_day(now, zone)
     try:
+        if (refused := _refused_before(context, settings)) is not None:
+            raise refused
         with closing(build_calendar(context, settings)) as source:
             fetched = source.fetch_events(today, now)
             account = context.microsoft_account(settings) if settings.calendar.source == "microsoft365" else None
@@ -81,6 +84,14 @@ def _calendar_warnings(fetched: Fetched, settings: Settings) -> Iterator[Finding
         yield Finding("calendar", Level.WARNING, text, remedy)
 
 
+def _refused_before(context: Context, settings: Settings) -> CalendarError | None:
+    """A look must not cost a try, or looking a few times would lock the account."""
+    try:
+        return refused_before(context, settings)
+    except LedgerDamaged:
+        return None  # told by the check of the ledger
+
+
 def _last_read(context: Context) -> datetime | None:
     if not context.profile.ledger.exists():
         return None
@@ -107,8 +118,10 @@ def check_switchboard(context: Context, settings: Settings) -> Iterator[Finding]
         connector.check()
         offered = connector.list_diversions()
         name, unconfirmed, supported = connector.name, connector.unconfirmed, connector.abilities.diversions
-    number = len(offered)
+    number, own = len(offered), OWN.get(settings.switchboard.connector)
     text = Text(f"{name.sv} svarar och har {number} hänvisningar.", f"{name.en} answers and has {number} diversions.")
+    if own is not None:
+        text = Text(f"{name.sv}. {own.works.sv}", f"{name.en}. {own.works.en}")
     yield Finding("switchboard", Level.OK, text)
     if unconfirmed is not None:
         yield Finding("switchboard", Level.WARNING, unconfirmed, _TRY_IT)

@@ -6,6 +6,7 @@ That only the user's own settings may name it is seen to where the switchboard i
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import signal
@@ -254,8 +255,16 @@ class _Output:
     def text(self) -> str:
         """What was printed so far: something that the program left running may hold the pipe open for long."""
         self._thread.join(_DRAIN_SECONDS)
-        printed = bytes(self._kept).decode(errors="replace")
+        printed = _decoded(bytes(self._kept))
         return redact("".join(c if c.isprintable() or c == "\n" else " " for c in printed)).strip()
+
+
+def _decoded(printed: bytes) -> str:
+    """As UTF-8; what is none was printed, on Windows, in the console's code page, as PowerShell does."""
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(printed)  # the end may be cut off within a character
+    except UnicodeDecodeError:
+        return printed.decode("oem" if sys.platform == "win32" else "utf-8", errors="replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -22,6 +22,7 @@ from b2cal_desktop.switchboards.connector_file import ConnectorFile
 from b2cal_desktop.switchboards.connector_http import Exchange
 from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.system.clock import SystemClock
+from b2cal_desktop.system.zones import system_timezone
 
 # Should taking it back fail, a switchboard that knows ends takes it back itself.
 _TRIAL_LASTS = timedelta(minutes=10)
@@ -34,6 +35,7 @@ class StepName(StrEnum):
     LIST = "list"
     GET = "get"
     SET = "set"
+    CLEAR = "clear"
     READ_BACK = "read_back"
     RESTORE = "restore"
 
@@ -89,6 +91,7 @@ def try_connector(
     secrets: Callable[[str], str | None],
     diversion: str | None = None,
     *,
+    clear: bool = False,
     catalogue: Catalogue = STANDARD_CATALOGUE,
     clock: Clock | None = None,
     wait: Callable[[float], object] | None = None,
@@ -98,7 +101,7 @@ def try_connector(
     Raises ConnectorProblem at once for fields that cannot be used.
     """
     connector = Connector(file, fields, secrets, catalogue, clock=clock)
-    return try_switchboard(connector, catalogue, diversion, clock=clock, wait=wait)
+    return try_switchboard(connector, catalogue, diversion, clear=clear, clock=clock, wait=wait)
 
 
 def try_switchboard(
@@ -106,6 +109,7 @@ def try_switchboard(
     catalogue: Catalogue,
     diversion: str | None = None,
     *,
+    clear: bool = False,
     clock: Clock | None = None,
     pace: Pace | None = None,
     wait: Callable[[float], object] | None = None,
@@ -115,12 +119,12 @@ def try_switchboard(
 
     Nothing is written unless ``diversion`` (a key, or the switchboard's own value) is given: that is set, until ten
     minutes from now where the switchboard knows ends, and what was there before is put back, also when the caller
-    stops listening. Where that cannot be read, it is what ``record`` believes, else ``available``.
-    Writes keep the ``pace``: ``wait`` is called with seconds between them.
+    stops listening; with ``clear`` it is cleared in between. Where what was there cannot be read, it is what ``record``
+    believes, else ``available``. Writes keep the ``pace``: ``wait`` is called with seconds between them.
     """
     clock = clock or SystemClock()
     trial = _Trial(switchboard, catalogue, clock, pace or Pace(clock), wait or threading.Event().wait, record)
-    return trial.run(diversion)
+    return trial.run(diversion, clear=clear)
 
 
 class _Trial:
@@ -137,7 +141,7 @@ class _Trial:
         self._pace, self._wait, self._record = pace, wait, record
         self._file = switchboard.file if isinstance(switchboard, Connector) else None
 
-    def run(self, diversion: str | None) -> Generator[Step, None, None]:
+    def run(self, diversion: str | None, *, clear: bool) -> Generator[Step, None, None]:
         try:
             reads = [StepName.CHECK]
             reads += [StepName.LIST] if self._file is not None and "list" in self._file.requests else []
@@ -150,7 +154,7 @@ class _Trial:
                     return  # what cannot be read is not written either, and a sign-in is tried once
                 before = step.state
             if diversion is not None:
-                yield from self._write_and_take_back(self._asked(diversion), before)
+                yield from self._write_and_take_back(self._asked(diversion), before, clear=clear)
         finally:
             self._switchboard.close()
 
@@ -183,7 +187,9 @@ class _Trial:
             return Text(f"Växeln saknar: {listed}.", f"The switchboard does not have: {listed}.")
         return Text(f"Växeln har {len(offered)} hänvisningar.", f"The switchboard has {len(offered)} diversions.")
 
-    def _write_and_take_back(self, asked: DiversionState, before: DiversionState | None) -> Iterator[Step]:
+    def _write_and_take_back(
+        self, asked: DiversionState, before: DiversionState | None, *, clear: bool
+    ) -> Iterator[Step]:
         readable = before is not None
         if self._record is not None:
             before = before or self._record.believed
@@ -191,10 +197,15 @@ class _Trial:
         to_restore = True
         restored: tuple[Step, ...] = ()
         try:
-            step, to_restore = self._set(asked)
+            step, to_restore = self._set(StepName.SET, asked)
             yield step
             if to_restore and readable:
                 yield self._read_back(asked)
+            if to_restore and clear:
+                step, _ = self._set(StepName.CLEAR, CLEAR)
+                yield step
+                if readable:
+                    yield self._read_back(CLEAR)
         finally:
             if to_restore:
                 restored = self._restore(before, readable=readable)
@@ -210,15 +221,15 @@ class _Trial:
         finally:
             self._pace.wrote()
 
-    def _set(self, asked: DiversionState) -> tuple[Step, bool]:
+    def _set(self, name: StepName, asked: DiversionState) -> tuple[Step, bool]:
         """The step, and whether the switchboard may now show what was ``asked``."""
         try:
             self._write(asked)
         except SwitchboardError as error:
-            return self._failed(StepName.SET, error), isinstance(error, SwitchboardOutcomeUnknown)
+            return self._failed(name, error), isinstance(error, SwitchboardOutcomeUnknown)
         label = self._label(asked)
-        text = Text(f"Skickat: {label.sv}.", f"Sent: {label.en}.")
-        return self._step(StepName.SET, Finding.SENT, text), True
+        text = Text(f"{label.sv}.", f"{label.en}.")
+        return self._step(name, Finding.SENT, text), True
 
     def _read_back(self, expected: DiversionState) -> Step:
         try:
@@ -243,7 +254,7 @@ class _Trial:
         except SwitchboardError as error:
             return (self._failed(StepName.RESTORE, error),)
         label = self._label(back)
-        text = Text(f"Återställt: {label.sv}.", f"Put back: {label.en}.")
+        text = Text(f"{label.sv}.", f"{label.en}.")
         if before is None:
             text = Text(f"{text.sv} {_UNKNOWN_BEFORE.sv}", f"{text.en} {_UNKNOWN_BEFORE.en}")
         sent = self._step(StepName.RESTORE, Finding.SENT, text)
@@ -256,9 +267,13 @@ class _Trial:
         return Text(f"Växeln visar: {label.sv}.", f"The switchboard shows: {label.en}.")
 
     def _label(self, state: DiversionState) -> Text:
-        end = f" – {state.until.isoformat(timespec='minutes')}" if state.until is not None else ""
         sv, en = (self._catalogue.label(state.diversion, language) for language in ("sv", "en"))
-        return Text(sv + end, en + end)
+        if state.until is None:
+            return Text(sv, en)
+        zone = system_timezone()
+        until, now = state.until.astimezone(zone), self._clock.now().astimezone(zone)
+        when = f"{until:%H:%M}" if until.date() == now.date() else f"{until:%Y-%m-%d %H:%M}"
+        return Text(f"{sv} till {when}", f"{en} until {when}")
 
     def _failed(self, name: StepName, error: SwitchboardError) -> Step:
         return self._step(name, Finding.FAILED, Text(*(error.message(one).what for one in ("sv", "en"))), None, error)

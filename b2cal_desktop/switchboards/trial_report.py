@@ -16,6 +16,7 @@ STEP_NAMES: Mapping[StepName, Text] = {
     StepName.LIST: Text("Hänvisningar", "Diversions"),
     StepName.GET: Text("Avläsning", "Reading"),
     StepName.SET: Text("Ändring", "Change"),
+    StepName.CLEAR: Text("Borttagning", "Clearing"),
     StepName.READ_BACK: Text("Kontrolläsning", "Reading back"),
     StepName.RESTORE: Text("Återställning", "Putting back"),
 }
@@ -82,10 +83,10 @@ def summary(steps: Sequence[Step]) -> Text:
         back = steps[-1]
         if back.finding in (Finding.FAILED, Finding.DIFFERENT):
             return Text(
-                "Det som gällde före provet gick inte att sätta tillbaka. Se efter i växeln vad den visar, och sätt "
-                "rätt hänvisning där.",
-                "What there was before the trial could not be put back. See what the switchboard shows, and set the "
-                "right diversion there.",
+                f"Det som gällde före provet gick inte att sätta tillbaka. {back.text.sv} "
+                "Se efter i växeln, och sätt rätt hänvisning där.",
+                f"What there was before the trial could not be put back. {back.text.en} "
+                "Have a look in the switchboard, and set the right diversion there.",
             )
         if restored.finding is Finding.LEFT_ALONE:
             return restored.text
@@ -93,9 +94,7 @@ def summary(steps: Sequence[Step]) -> Text:
     if failed is not None:
         return failed.text
     if StepName.SET not in by_name:
-        return Text(
-            "Allt som kan läsas går att läsa. Inget är ändrat.", "All that can be read is. Nothing was changed."
-        )
+        return Text("Det som kan läsas går att läsa. Inget är ändrat.", "What can be read is. Nothing was changed.")
     shown = by_name.get(StepName.READ_BACK)
     if shown is None:
         return Text(

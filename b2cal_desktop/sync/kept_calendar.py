@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from b2cal_desktop.core.errors import CalendarError, CalendarProblem
@@ -160,7 +161,12 @@ WORKING_HOURS_UNREAD = Warning(
 
 def planned_window(now: datetime, tz: tzinfo) -> Window:
     """The stretch of time that is fetched and planned at ``now``: whole local days."""
-    today = local_day(now, tz).start
+    return _window_around(now.astimezone(tz).date(), tz)
+
+
+@lru_cache(maxsize=8)
+def _window_around(day: date, tz: tzinfo) -> Window:
+    today = local_day(datetime.combine(day, time(), tz), tz).start
     return Window(
         local_day(today - timedelta(days=DAYS_BACK), tz).start, local_day(today + timedelta(days=DAYS_AHEAD), tz).end
     )

@@ -71,10 +71,11 @@ class Backoff:
         return self.retry_at is None or self.retry_at <= now or (urgently and self.closed_until is None)
 
     def _next_delay(self, asked: float) -> float:
-        delay = min(_FIRST_RETRY * 2.0 ** min(self._failures, 10), _LAST_RETRY)
+        ceiling = min(2 * _FIRST_RETRY * 2.0 ** min(self._failures, 10), _LAST_RETRY)
         self._failures += 1
-        delay *= 0.75 + 0.5 * self._jitter()
-        return max(min(max(delay, _FIRST_RETRY), _LAST_RETRY), min(asked, _LONGEST_WAIT))
+        # Anywhere in the upper half: what many computers lost at one instant they must not ask for at one instant.
+        delay = ceiling * (0.5 + 0.5 * self._jitter())
+        return max(delay, min(asked, _LONGEST_WAIT))
 
 
 class Loop:
@@ -208,23 +209,30 @@ class Loop:
         polls_calendar = polls if calendar.retry_at is None else calendar.retry_at <= now
         fetch = asked_to_fetch or jumped or polls_calendar
         # A calendar that is tried anew is no reason to ask the switchboard more often than it wants.
-        reason = polls or edge or _is_due(now, switchboard.retry_at) or _is_due(now, self._write_due)
-        act = asked or jumped or (reason and switchboard.may_be_tried(now, urgently=edge))
+        reason = asked or polls or edge or _is_due(now, switchboard.retry_at) or _is_due(now, self._write_due)
+        by_hand = bool(intents or jobs)
+        act = by_hand or jumped or (reason and switchboard.may_be_tried(now, urgently=edge or asked))
         state = self._cycle.run(now, fetch=fetch, act=act, intents=intents)
         if fetch:
             if state.calendar.error is None and calendar.retry_at is not None and not act:
                 self.request()  # it is back, and may have brought something to write
-            calendar.note(state.calendar, now)
+            calendar.note(state.calendar, self._clock.now())
         if act:
-            switchboard.note(state.switchboard, now)
+            self._note_writes(state)
         if polls or fetch:
             self._next_poll = self._poll_after(now)
         self._next_edge = self._edge_after(state)
-        if act:
-            wait = self._cycle.wait_seconds
-            self._write_due = now + timedelta(seconds=wait) if wait is not None else None
         self._publish(state)
         return state
+
+    def _note_writes(self, state: AppState) -> None:
+        """When the switchboard is tried again, counted from the end of a cycle that may have waited long for it."""
+        ended, wait = self._clock.now(), self._cycle.wait_seconds
+        self._write_due = ended + timedelta(seconds=wait) if wait is not None else None
+        if wait is None:
+            self._switchboard.note(state.switchboard, ended)
+        else:
+            self._switchboard.forget()  # nothing was tried, so how often it has failed still counts
 
     def _has_jumped(self, now: datetime) -> bool:
         monotonic = self._clock.monotonic()

@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 _KEPT_CRASHES = 8
 _MOST_BYTES = 256_000
 _FAULT_FRAMES = 40
-_FATAL = re.compile(r"^(?:Fatal Python error|Windows fatal exception): (.+)$", re.MULTILINE)
+_FATAL = re.compile(r"^(?:Fatal Python error|(Windows) fatal exception): (.+)$", re.MULTILINE)
 FAULTS = frozenset(  # as the interpreter names them
     {
         "Segmentation fault", "Aborted", "Bus error", "Floating point exception", "Floating-point exception",
@@ -280,10 +280,11 @@ class CrashWatch(logging.Handler):
         except OSError:
             return None
         fatal = _FATAL.search(text)
-        if fatal is None:
+        fault = fatal[2].strip() if fatal is not None else ""
+        if fatal is None or (fatal[1] and fault not in FAULTS):  # Windows tells of what others handle well, too
             path.unlink(missing_ok=True)
             return None
-        fault = fatal[1].strip() if fatal[1].strip() in FAULTS else "another fault"
+        fault = fault if fault in FAULTS else "another fault"
         _log.error("the last run ended by a fault: %s", fault)
         trace = (*_fault_frames(text), fault)
         return Crash(at=at, version=__version__, kind="signal", ended=True, thread="", trace=trace)

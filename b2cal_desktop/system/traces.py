@@ -42,7 +42,7 @@ def place(filename: str) -> str:
     """A file of code without the folders that it happens to be installed in."""
     path = filename.replace("\\", "/")
     for root in _ROOTS:
-        _, found, rest = path.rpartition(root)
+        _, found, rest = f"/{path}".rpartition(root)
         if found:
             return f"b2cal_desktop/{rest}" if root == _ROOTS[0] else rest
     if found_in := _STDLIB.match(path):

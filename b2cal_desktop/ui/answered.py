@@ -37,7 +37,7 @@ def _asks(form: ConnectorForm, draft: Draft) -> bool:
     """Whether ``form`` has something to read, or a field to fill in, that the policy has not filled in."""
     if form.unconfirmed is not None:
         return True
-    given = draft.value("switchboard.fields") or {}
+    required = [field for field in form.fields if field.required]
     return any(
-        field.required and (field.secret or not (given.get(field.key) or field.default)) for field in form.fields
+        field.secret or not (draft.is_given(f"switchboard.fields.{field.key}") or field.default) for field in required
     )

@@ -88,11 +88,11 @@ class StatusHeader(QWidget):
 
 
 class ProblemBanner(QFrame):
-    """What is wrong and what to do, with a button where there is something to press."""
+    """What is wrong and what to do, with a button where there is something to press: beside it, ``narrow`` below it."""
 
     chosen = Signal(object)
 
-    def __init__(self, offers: Offers) -> None:
+    def __init__(self, offers: Offers, *, narrow: bool = False) -> None:
         super().__init__()
         self._offers = offers
         self._remedy: Remedy | None = None
@@ -100,10 +100,10 @@ class ProblemBanner(QFrame):
         self.text = wrapped()
         self.button = QPushButton()
         self.button.clicked.connect(lambda: self.chosen.emit(self._remedy.does) if self._remedy else None)
-        layout = QHBoxLayout(self)
+        layout = QVBoxLayout(self) if narrow else QHBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.addWidget(self.text, 1)
-        layout.addWidget(self.button)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight if narrow else Qt.AlignmentFlag(0))
         self.hide()
 
     def render_problem(self, problem: Problem | None, *, dark: bool) -> None:

@@ -215,9 +215,7 @@ def status_of(state: AppState, words: Wording) -> Status:
     sides = " · ".join(
         (
             translate("status", "Calendar: {health}").format(health=_health(state.calendar, words)),
-            translate("status", "{switchboard}: {health}").format(
-                switchboard=state.switchboard_name.to(words.language), health=_health(state.switchboard, words)
-            ),
+            _switchboard_side(state, words),
         )
     )
     return Status(
@@ -229,6 +227,14 @@ def status_of(state: AppState, words: Wording) -> Status:
         tuple(_remarks(state, words)),
         problem,
         _way_back(state),
+    )
+
+
+def _switchboard_side(state: AppState, words: Wording) -> str:
+    if not state.sends:
+        return translate("status", "The switchboard: you set it yourself")
+    return translate("status", "{switchboard}: {health}").format(
+        switchboard=state.switchboard_name.to(words.language), health=_health(state.switchboard, words)
     )
 
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QDate, QDateTime, QSize, Qt, QTime, Signal
-from PySide6.QtWidgets import QDateTimeEdit, QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, QDateTime, QLocale, QSize, Qt, QTime, Signal
+from PySide6.QtGui import QIcon, QTextCharFormat
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QDateTimeEdit,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QMessageBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 import b2cal_desktop
 from b2cal_desktop.core.intents import SetDiversion
@@ -29,6 +40,7 @@ class ChooseTimeDialog(QDialog):
         self.edit = QDateTimeEdit(_naive(words.local(proposal)))
         self.edit.setDisplayFormat("yyyy-MM-dd  HH:mm")
         self.edit.setCalendarPopup(True)
+        _dress(self.edit.calendarWidget(), words.language)
         self.edit.setMinimumDateTime(_naive(words.local(words.now)))
         self.edit.setAccessibleName(question.text().replace("&", ""))
         question.setBuddy(self.edit)
@@ -65,6 +77,25 @@ class ChooseTimeDialog(QDialog):
 
     def _judge(self) -> None:
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self._still_to_come())
+
+
+def _dress(calendar: QCalendarWidget, language: str) -> None:
+    """In our language, from Monday, and readable on dark too: Qt's own arrows are black, its week-ends red."""
+    calendar.setLocale(QLocale(language))
+    calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+    as_other_days = QTextCharFormat()
+    as_other_days.setForeground(calendar.palette().text())
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(day, as_other_days)
+    for name, sign, spoken in (
+        ("qt_calendar_prevmonth", "‹", translate("dialog", "Previous month")),
+        ("qt_calendar_nextmonth", "›", translate("dialog", "Next month")),
+    ):
+        button = calendar.findChild(QToolButton, name)
+        if button is not None:
+            button.setIcon(QIcon())
+            button.setText(sign)
+            button.setAccessibleName(spoken)
 
 
 def _naive(local: datetime) -> QDateTime:

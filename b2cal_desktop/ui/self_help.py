@@ -36,7 +36,7 @@ class SelfHelp(QObject):
         answered: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._answered, self._about_crash = answered, False
+        self._answered = answered
         self.ended = True
         self.language, self._check, self._save = language, check, save
         self._tasks = Tasks(self)
@@ -77,7 +77,6 @@ class SelfHelp(QObject):
         dialog.setDirectory(documents if QDir(documents).exists() else QDir.homePath())
         dialog.selectFile("b2cal-diagnostics.json")
         dialog.fileSelected.connect(lambda path: self._save_to(Path(path), state))
-        dialog.rejected.connect(self._not_about_crash)
         dialog.finished.connect(self._dialog_closed)
         dialog.open()
 
@@ -98,18 +97,13 @@ class SelfHelp(QObject):
             )
         )
         save = box.addButton(translate("diagnostics", "&Save the report…"), QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(translate("diagnostics", "&No thanks"), QMessageBox.ButtonRole.RejectRole)
-        save.clicked.connect(lambda _=False: self._save_report(state))
-        no.clicked.connect(lambda _=False: self._answer())
+        box.addButton(translate("diagnostics", "&No thanks"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(save)
+        box.finished.connect(lambda: self.save_diagnostics(state) if box.clickedButton() is save else self._answer())
         box.finished.connect(box.deleteLater)
         box.finished.connect(self._box_closed)
         box.open()
         box.activateWindow()
-
-    def _save_report(self, state: AppState | None) -> None:
-        self._about_crash = True
-        self.save_diagnostics(state)
 
     def _answer(self) -> None:
         """Nothing more is said of the crash, at the next start neither."""
@@ -119,9 +113,6 @@ class SelfHelp(QObject):
 
     def _not_answered(self, error: Exception) -> None:
         error_text(error, self.language)  # which logs it; the next start asks again
-
-    def _not_about_crash(self) -> None:
-        self._about_crash = False
 
     def _dialog_closed(self) -> None:
         if self.file_dialog is not None:
@@ -134,9 +125,7 @@ class SelfHelp(QObject):
             self._tasks.run("save", work, lambda _none: self._saved(path), self._not_saved)
 
     def _saved(self, path: Path) -> None:
-        if self._about_crash:
-            self._about_crash = False
-            self._answer()
+        self._answer()  # whatever crashed is in the report
         told = translate("diagnostics", "The diagnostics are saved")
         more = translate(
             "diagnostics",
@@ -150,7 +139,8 @@ class SelfHelp(QObject):
         self._tell(QMessageBox.Icon.Warning, told, error_text(error, self.language))
 
     def _tell(self, icon: QMessageBox.Icon, told: str, more: str) -> None:
-        box = self.box = QMessageBox(icon, "B2Cal Desktop", told, QMessageBox.StandardButton.Ok)
+        box = self.box = QMessageBox(icon, "B2Cal Desktop", told)
+        box.addButton(translate("dialog", "OK"), QMessageBox.ButtonRole.AcceptRole)
         box.setInformativeText(more)
         box.finished.connect(box.deleteLater)
         box.finished.connect(self._box_closed)

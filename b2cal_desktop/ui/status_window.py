@@ -30,7 +30,7 @@ class StatusWindow(QWidget):
         self._for_good = False
         self.badge, self.headline, self.next = QLabel(), large(wrapped(), 1.5), wrapped(muted=True)
         self.badge.setFixedSize(_BADGE, _BADGE)
-        self.banner = ProblemBanner(offers)
+        self.banner = ProblemBanner(offers, narrow=True)
         self.message, self.answer = wrapped(), QPushButton()
         self._message: Message | None = None
         self.answer.clicked.connect(self._answered)

@@ -95,12 +95,30 @@ def _style_sheet(dark: bool) -> str:
     QListWidget#pages {{ border: 0; background: transparent; }}
     QTableView, QTreeView {{ border: 1px solid {line}; border-radius: 8px; background: {card}; outline: 0;
         selection-background-color: {chosen}; selection-color: {text}; }}
-    QTableView::item, QTreeView::item {{ padding: 5px 8px; border: 0; color: {text}; }}
-    QTableView::item:selected, QTreeView::item:selected {{ background: {chosen}; color: {text}; }}
-    QTableView::item:selected:active, QTreeView::item:selected:active {{ border-top: 1px solid {accent};
-        border-bottom: 1px solid {accent}; }}
+    QTableView:focus, QTreeView:focus {{ border: 1px solid {accent}; }}
+    QCalendarWidget QTableView {{ border: 0; }}
+    QPlainTextEdit {{ border: 1px solid {line}; border-radius: 8px; background: {card}; padding: 4px; }}
+    QPlainTextEdit:focus {{ border: 2px solid {accent}; padding: 3px; }}
+    DayTable::item, HistoryTable::item, ComingTree::item {{ padding: 5px 8px; border: 0; color: {text}; }}
+    DayTable::item:selected, HistoryTable::item:selected, ComingTree::item:selected {{ background: {chosen};
+        color: {text}; }}
+    DayTable::item:selected:active, HistoryTable::item:selected:active, ComingTree::item:selected:active {{
+        border-top: 1px solid {accent}; border-bottom: 1px solid {accent}; }}
+    QCalendarWidget QWidget#qt_calendar_navigationbar {{ background: {card}; }}
+    QCalendarWidget QToolButton {{ color: {text}; background: transparent; border: 0; padding: 4px 6px; }}
+    QCalendarWidget QToolButton:hover {{ background: {hover.name()}; border-radius: 4px; }}
     QHeaderView::section {{ background: {card}; color: {muted}; border: 0; border-bottom: 1px solid {line};
         padding: 7px 8px; }}
+    QMenu {{ background: {card}; border: 1px solid {line}; padding: 5px; }}
+    QMenu::item {{ padding: 5px 26px 5px 30px; border-radius: 5px; color: {text}; }}
+    QMenu::item:disabled {{ color: {muted}; }}
+    QMenu::item:selected {{ background: {chosen}; }}
+    QMenu::separator {{ height: 1px; background: {line}; margin: 5px 4px; }}
+    QMenu::icon {{ padding-left: 8px; }}
+    QMenu::indicator {{ width: 13px; height: 13px; margin-left: 8px; border: 1.5px solid {muted}; border-radius: 4px;
+        background: {card}; }}
+    QMenu::indicator:checked {{ border-color: {accent}; background: {accent}; image: url({icons}/tick_{scheme}.svg); }}
+    QMenu::right-arrow {{ image: url({icons}/arrow_right_{scheme}.svg); width: 10px; height: 10px; margin-right: 8px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {edge}; border-radius: 4px; min-height: 30px; margin: 1px; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}

@@ -216,6 +216,7 @@ class Windows(QObject):
         box = QMessageBox()
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("B2Cal Desktop")
+        box.addButton(translate("dialog", "OK"), QMessageBox.ButtonRole.AcceptRole)
         box.setText(translate("settings", "The settings cannot be opened."))
         box.setInformativeText(error_text(error, self.language))
         self._open_box(box)

@@ -11,7 +11,7 @@ from installer.common.project import ROOT
 
 ENTRY = ROOT / "b2cal_desktop" / "__main__.py"
 
-DATA_SUFFIXES = {".css", ".html", ".ics", ".js", ".json", ".svg", ".toml", ".ts"}
+_NO_DATA = {".py", ".pyc", ".pyi"}
 
 # Asked for by name while running, so that no reading of the sources finds them.
 HIDDEN_IMPORTS = ("keyring.backends.fail", "keyring.backends.null", "keyring.backends.chainer")
@@ -76,12 +76,13 @@ def data_files() -> list[tuple[str, str]]:
 
     The app finds its resources inside its package: b2cal_desktop/ui/resources.py.
     """
-    found = []
-    for folder, place in ((ROOT / "resources", "b2cal_desktop/resources"), (ENTRY.parent, "b2cal_desktop")):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in DATA_SUFFIXES:
-                found.append((str(path), str(PurePosixPath(place, path.relative_to(folder).parent.as_posix()))))
-    return found
+    homes = ((ROOT / "resources", "b2cal_desktop/resources"), (ENTRY.parent, "b2cal_desktop"))
+    return [
+        (str(path), str(PurePosixPath(place, path.relative_to(folder).parent.as_posix())))
+        for folder, place in homes
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix not in _NO_DATA
+    ]
 
 
 def is_wanted(destination: str, platform: str = sys.platform) -> bool:

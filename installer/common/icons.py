@@ -72,7 +72,7 @@ def _bitmap(image: QImage) -> bytes:
 
 def icns(pngs: dict[int, bytes], target: Path) -> None:
     """A macOS icon at ``target``."""
-    from icnsutil import IcnsFile
+    from icnsutil import IcnsFile  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     file = IcnsFile()
     for size, keys in ICNS_SIZES.items():

@@ -60,16 +60,17 @@ _QT_RIGHTS = """\
 Qt, PySide6 and Shiboken {version} (The Qt Company Ltd. and other contributors)
 
 They are used under the GNU Lesser General Public License, version 3 (LGPL-3.0-only), unchanged, as shared libraries.
-The texts of the LGPL and of the GPL that it rests on lie in the folders PySide6_Essentials and shiboken6; the licences
-of what Qt itself contains lie in Qt-third-party.
+The texts of the LGPL and of the GPL that it rests on lie in the folders PySide6_Essentials and shiboken6, with the
+licences of what Qt itself contains (Qt-third-party.txt).
 
 You may replace these libraries by versions of your own. They lie as ordinary files in the folder PySide6 beside the
 program (on macOS in the app's Contents/Frameworks/PySide6): put libraries with the same interface in their place, and
 {title} uses them. You may also study, change and debug them, and take {title} apart as far as that needs.
+The same holds for recurring-ical-events and x-wr-timezone, which lie there as Python files.
 
 Their source code, in just this version, is at
     https://download.qt.io/official_releases/qt/   (Qt: qtbase, qtsvg, qtwayland)
     https://download.qt.io/official_releases/QtForPython/   (PySide6 and Shiboken)
-For three years from when you received this program, whoever gave it to you also gives you that source on a data carrier,
-at no more than the cost of doing so, if you ask{where}.
+For three years from when you received this program, whoever gave it to you also gives you that source on a data
+carrier, at no more than the cost of doing so, if you ask{where}.
 """

@@ -19,7 +19,11 @@ from installer.common.project import ROOT, version
 
 TEXTS = Path(__file__).with_name("licences")
 _LICENCE_FILE = re.compile(r"(?i)licen[cs]e|copying|copyright|notice|authors")
-_QT = {"pyside6-essentials": ("LGPL-3.0-only", "GPL-3.0-only"), "shiboken6": ("LGPL-3.0-only", "GPL-3.0-only")}
+# Wheels without a licence file: the texts that lie in ``licences``.
+_QT = {
+    "pyside6-essentials": ("LGPL-3.0-only", "GPL-3.0-only", "Qt-third-party"),
+    "shiboken6": ("LGPL-3.0-only", "GPL-3.0-only"),
+}
 
 
 class UnknownOrigin(Exception):
@@ -31,7 +35,7 @@ class UnknownOrigin(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something that is inside the package. ``texts`` are its licence files, ``purl`` its address in package registries.
+    """Something inside the package. ``texts``: its licence files; ``purl``: its address in package registries.
 
     ``requires`` are the names of the parts that it says it needs.
     """
@@ -50,18 +54,20 @@ def bundled_parts(contents: Path) -> list[Part]:
 
     Raises UnknownOrigin.
     """
-    listed = json.loads(contents.read_text(encoding="utf-8"))
-    sources = [source for _, source in (*listed["modules"], *listed["files"])]
-    found: dict[str, Part] = {"python": _python(), "pyinstaller": _part(importlib.metadata.distribution("pyinstaller"))}
-    unknown: list[str] = []
-    for source in sources:
-        if not _is_ours(source) and (part := _origin(source)) is None:
-            unknown.append(source)
-        elif not _is_ours(source) and part is not None:
-            found.setdefault(part.name.lower(), part)
-    if unknown:
-        raise UnknownOrigin(sorted(set(unknown)))
+    found = {"python": _python(), "pyinstaller": _part(importlib.metadata.distribution("pyinstaller"))}
+    for part in origins(contents):
+        found.setdefault(part.name.lower(), part)
     return sorted(found.values(), key=lambda part: part.name.lower())
+
+
+def origins(contents: Path) -> list[Part]:
+    """Where each listed file that is not ours came from; raises UnknownOrigin."""
+    listed = json.loads(contents.read_text(encoding="utf-8"))
+    sources = sorted({source for _, source in (*listed["modules"], *listed["files"]) if not _is_ours(source)})
+    known = {source: _origin(source) for source in sources}
+    if unknown := [source for source, part in known.items() if part is None]:
+        raise UnknownOrigin(unknown)
+    return [part for part in known.values() if part is not None]
 
 
 def _is_ours(source: str) -> bool:
@@ -72,7 +78,8 @@ def _is_ours(source: str) -> bool:
 def _origin(source: str) -> Part | None:
     if (name := _files_of_distributions().get(_normal(source))) is not None:
         return _part(importlib.metadata.distribution(name))
-    if _is_of_python(source) or Path(source).name == "base_library.zip":  # PyInstaller puts Python's first modules there
+    first_modules = "base_library.zip"  # PyInstaller puts what Python itself starts with there
+    if _is_of_python(source) or Path(source).name == first_modules:
         return _python()
     return _system_library(source)
 
@@ -93,10 +100,12 @@ def _files_of_distributions() -> dict[str, str]:
 
 def _part(distribution: importlib.metadata.Distribution) -> Part:
     said = distribution.metadata
-    licence = said.get("License-Expression") or _by_classifier(said.get_all("Classifier") or []) or said.get("License")
+    licence = (
+        _said(said, "License-Expression") or _by_classifier(said.get_all("Classifier") or []) or _said(said, "License")
+    )
     key = re.sub(r"[-_.]+", "-", distribution.name).lower()
     texts = tuple(_licence_files(distribution)) or tuple(TEXTS / f"{name}.txt" for name in _QT.get(key, ()))
-    homepage = next(iter(_homepages(said.get_all("Project-URL") or [])), said.get("Home-page") or "")
+    homepage = next(iter(_homepages(said.get_all("Project-URL") or [])), _said(said, "Home-page"))
     requires = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in distribution.requires or ()}
     return Part(
         distribution.name,
@@ -107,6 +116,10 @@ def _part(distribution: importlib.metadata.Distribution) -> Part:
         homepage,
         tuple(sorted(requires)),
     )
+
+
+def _said(metadata: importlib.metadata.PackageMetadata, key: str) -> str:
+    return metadata[key] if key in metadata else ""  # noqa: SIM401  the type has no get
 
 
 def _by_classifier(classifiers: Iterable[str]) -> str:
@@ -128,8 +141,9 @@ def _licence_files(distribution: importlib.metadata.Distribution) -> Iterator[Pa
 
 
 def _is_of_python(source: str) -> bool:
-    folders = {sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), Path(sys.executable).parent}
-    return any(Path(_normal(source)).is_relative_to(_normal(folder)) for folder in folders if str(folder) != "/usr")
+    paths = sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")
+    folders = {sys.base_prefix, *paths, str(Path(sys.executable).parent)} - {"/usr", "/usr/bin"}
+    return any(Path(_normal(source)).is_relative_to(_normal(folder)) for folder in folders)
 
 
 @cache
@@ -155,14 +169,15 @@ def _system_library(source: str) -> Part | None:
         return None
     real = os.path.realpath(source)
     for path in (real, real.removeprefix("/usr"), source):
-        done = subprocess.run(["dpkg-query", "-S", path], capture_output=True, text=True, check=False)  # noqa: S607
+        done = subprocess.run(["dpkg-query", "-S", path], capture_output=True, text=True, check=False)
         if done.returncode == 0:
             name = done.stdout.split(":", 1)[0].split(",")[0]
             break
     else:
         return None
     command = ["dpkg-query", "-W", "-f", "${source:Package} ${source:Version} ${Homepage}", name]
-    of, number, homepage, *_ = (*subprocess.run(command, capture_output=True, text=True, check=True).stdout.split(" "), "")  # noqa: S603
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    of, number, homepage = (*said.split(" "), "")[:3]
     text = Path(f"/usr/share/doc/{name}/copyright")
     return Part(of, number, "see text", (text,) if text.is_file() else (), f"pkg:deb/debian/{of}@{number}", homepage)
 

@@ -63,7 +63,7 @@ def make_packages(frozen: Path, target: Path) -> Iterator[Path]:
         for kind in ("deb", "rpm"):
             command = [str(nfpm), "package", "--config", str(config), "--packager", kind]
             path = target / _file_name(description, kind)
-            subprocess.run([*command, "--target", str(path)], env=environ, stdout=subprocess.DEVNULL, check=True)  # noqa: S603
+            subprocess.run([*command, "--target", str(path)], env=environ, stdout=subprocess.DEVNULL, check=True)
             yield path
 
 
@@ -130,7 +130,7 @@ def _common(name: str, arch: str, made: int) -> dict[str, Any]:
         "priority": "optional",
         "description": f"{project.SUMMARY['en']}\n{_MORE}",
         "mtime": datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "rpm": {"compression": "zstd", "buildhost": "localhost", "summary": project.SUMMARY["en"], "group": "Applications/Communications"},
+        "rpm": {"compression": "zstd", "buildhost": "localhost", "summary": project.SUMMARY["en"]},
         "deb": {"compression": "zstd"},
     }
 

@@ -2,8 +2,8 @@
 
     sudo python3 installer/linux/try_package.py [--packages DIR] [--screenshot FILE]
 
-Needs root, debootstrap and a Debian mirror; for the .rpm also rpm. The clean root is kept as build/package/bookworm.tar,
-so that a second time takes a minute. What is looked at:
+Needs root, debootstrap and a Debian mirror; for the .rpm also rpm. The clean root is kept as
+build/package/bookworm.tar, so that a second time takes less. What is looked at:
 
 - a root with nothing but Debian's minimal system: the package brings in all that it needs (``--self-check``)
 - an ordinary user's desktop, under Xvfb, with xfce4-panel: the icon is there (over D-Bus and on the screen)
@@ -28,7 +28,7 @@ WORK = ROOT / "build" / "package"
 NAME = "b2cal-desktop"
 USER = 1000
 MIRROR = os.environ.get("B2CAL_DEBIAN_MIRROR", "http://deb.debian.org/debian")
-DESKTOP = ("xvfb", "dbus-x11", "openbox", "xfce4-panel", "x11-apps", "imagemagick", "fonts-dejavu-core", "libglib2.0-bin")
+DESKTOP = ("xvfb", "dbus-x11", "openbox", "xfce4-panel", "imagemagick", "fonts-dejavu-core", "libglib2.0-bin")
 
 # On the ordinary user's desktop: a panel that needs no answers, then the app; its answer is the list of tray items.
 _SESSION = r"""
@@ -222,7 +222,7 @@ def _try_rpm(packages: Path) -> None:
         program = Path(folder) / "usr/lib" / NAME / NAME
         done = subprocess.run([str(program), "--self-check", "--json"], capture_output=True, text=True, check=False)
         _expect_whole(done.stdout)
-        if os.readlink(Path(folder) / "usr/bin" / NAME) != f"/usr/lib/{NAME}/{NAME}":
+        if str((Path(folder) / "usr/bin" / NAME).readlink()) != f"/usr/lib/{NAME}/{NAME}":
             raise Failed("the .rpm has no command")
         subprocess.run([*base, "--erase", "--nodeps", NAME, f"{NAME}-autostart"], check=True)
         if left := [str(path) for path in Path(folder).rglob("*b2cal*")]:

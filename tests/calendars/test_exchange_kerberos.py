@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from b2cal_desktop.core.errors import CalendarPasswordRefused, CalendarSignInMethod
-from tests.servers.exchange_kdc import REALM, Kdc, a_kdc, can_run
+from tests.servers.exchange_kdc import REALM, Kdc, a_kdc, missing
 from tests.servers.exchange_world import MONTH, NOW, World, a_world, meeting
 
-pytestmark = pytest.mark.skipif(not can_run(), reason="only on machines with krb5-kdc and the gssapi and krb5 packages")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="only on Linux"),
+    pytest.mark.skipif(bool(missing()), reason=f"not installed here: {missing()} (.ci/bootstrap test installs it)"),
+]
 ANNA, TICKET = f"anna@{REALM}", "kerberos-lösenord"
 
 

@@ -213,7 +213,7 @@ BOMBS = [
 def test_bombs_cost_themselves_and_little_time(path: Path) -> None:
     old = "UID:b{}\nDTSTART;TZID=Europe/Stockholm:19800101T000000\nDURATION:PT1M\nRRULE:{}"
     bombs = [old.format(number, rule) for number, rule in enumerate(BOMBS)]
-    path.write_text(calendar(*bombs, f"{WEEKLY}RRULE:FREQ=WEEKLY"), newline="")
+    path.write_text(calendar(*bombs, f"{WEEKLY}RRULE:FREQ=WEEKLY"), encoding="utf-8", newline="")
     source = ICalendarSource(str(path), timezone=STOCKHOLM)
     begin = time.process_time()
     fetched = source.fetch_events(NOVEMBER, NOW)

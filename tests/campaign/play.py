@@ -168,8 +168,7 @@ class Computer:
         longest = max(self.timing.poll_seconds, _LONGEST_RETRY, patience) + 1
         if wait > longest:
             raise Broken("late", f"it looks again in {wait:.0f} s only")
-        belief = min(self.watch.beliefs, key=repr)
-        now = self.clock.now()
+        belief, now = self.watch.belief, self.clock.now()
         edge = self.wanted.next_edge(now, belief.told, belief.skips, belief.longer)
         if edge is not None:
             due = now + timedelta(seconds=wait)
@@ -213,7 +212,9 @@ class Computer:
         self.watch.end()
         shown = self.play.board.shown
         if not self.play.board.kind.ends and not self.watch.trouble and len(self.play.computers) == 1:
-            if shown.by == self.name and shown.state != CLEAR and self.play.board.kind.reads_back and not self.config.dry_run:
+            hers = any(shown.state.diversion == state.diversion for state in self.watch.first_seen)
+            ours = shown.by == self.name and shown.state != CLEAR and not hers
+            if ours and self.play.board.kind.reads_back and not self.config.dry_run:
                 raise Broken("remains", f"{shown.state} after quitting")
         _ = state
         self.ledger.close()
@@ -395,7 +396,8 @@ class Play:
         shown = self.board.shown
         if self.week.reads_back and shown.state != CLEAR and shown.by in "AB":
             hours = any(c.config.rules.working_hours for c in self.computers)
-            if not hours:
+            known = any(shown.state.diversion == s.diversion for c in self.computers for s in c.watch.first_seen)
+            if not hours and not known:
                 raise Broken("remains", f"{shown.state} by {shown.by}, and the calendar is empty")
 
     def _check_end(self) -> None:

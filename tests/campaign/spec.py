@@ -81,7 +81,7 @@ class Turn(NamedTuple):
     waits: Belief
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Circumstances:
     """What bears on one cycle. ``fetched`` is the number of the calendar's answer, if it was asked and did answer."""
 
@@ -136,14 +136,18 @@ class Cycle:
 
     def play(self, b: Belief) -> Steps:
         """The whole cycle; returns what is believed after it."""
-        self.by_hand, b = b.waiting, replace(b, waiting=None)
+        if b.waiting is not None:
+            self.by_hand, b = b.waiting, replace(b, waiting=None)
         try:
             if not self.c.stays:
                 return (yield from self._leave(b))
             b = yield from self._prepare(b)
-            return (yield from self._act(b)) if self.c.act else replace(b, waiting=self.by_hand)
+            return (yield from self._act(b)) if self.c.act else self._put_off(b)
         except Failed as failed:
             return failed.belief
+
+    def _put_off(self, b: Belief) -> Belief:
+        return b if self.by_hand is None else replace(b, waiting=self.by_hand)
 
     def block(self, b: Belief) -> Span | None:
         return self.c.wanted.block_at(self.c.now, b.told, b.skips, b.longer)
@@ -154,15 +158,17 @@ class Cycle:
         if self.c.fetched is not None:
             b = replace(b, told=self.c.fetched, as_of=self.c.now)
             yield b
-        block = self.block(b)
+        block = self.block(b) if self.c.intents else None
         for intent in self.c.intents:
             b = self._heed(b, intent, block)
             yield b
         now = self.c.now
-        b = replace(b, skips=frozenset(s for s in b.skips if s.until is None or s.until + A_DAY > now))
+        if b.skips:
+            b = replace(b, skips=frozenset(s for s in b.skips if s.until is None or s.until + A_DAY > now))
+            yield b
         if b.longer is not None and b.longer.end <= now:
             b = replace(b, longer=None)
-        yield b
+            yield b
         return b
 
     def _heed(self, b: Belief, intent: Intent, block: Span | None) -> Belief:
@@ -196,8 +202,9 @@ class Cycle:
         c = self.c
         if not c.enabled or (b.paused is not None and b.paused > c.now):
             return (yield from self._rest(b))
-        b = replace(b, let_go=False)
-        yield b
+        if b.let_go:
+            b = replace(b, let_go=False)
+            yield b
         b, wrote = yield from self._tray(b)
         if b.as_of is None or c.now - b.as_of >= c.stale_after:
             if wrote:
@@ -379,7 +386,9 @@ def _today(b: Belief, block: Span | None, now: datetime) -> Belief:
         b = replace(b, owed=None)
     if b.dismissed is not None and not b.dismissed.is_about(block):
         b = replace(b, dismissed=None)
-    return replace(b, foreign=tuple(t for t in b.foreign if now - t < TEN_MINUTES))
+    if b.foreign:
+        b = replace(b, foreign=tuple(t for t in b.foreign if now - t < TEN_MINUTES))
+    return b
 
 
 def _active(b: Belief, block: Span | None) -> Span | None:
@@ -412,7 +421,9 @@ def _settle(b: Belief, shown: DiversionState, c: Circumstances) -> Belief:
         expected = at(b.pending, c.now) if c.ends else b.pending
         if same(shown, expected, ends=c.ends):
             return replace(b, last=b.pending, pending=None, manual=None)
-    return replace(b, pending=None, owed=None if b.manual is not None else b.owed)
+    if b.manual is not None and b.owed is not None:
+        b = replace(b, owed=None)
+    return b if b.pending is None else replace(b, pending=None)
 
 
 def _is_ours(b: Belief, shown: DiversionState, c: Circumstances) -> bool:
@@ -435,7 +446,8 @@ def _taken_as_own(
         b = replace(b, owed=b.manual if replaced else None)
     if shown == CLEAR != seen and same(seen, b.last, ends=c.ends):
         return replace(b, manual=None)  # over by this computer's clock only: whose it is, is not forgotten
-    return replace(b, last=active.state if active else CLEAR, manual=None)
+    last = active.state if active else CLEAR
+    return b if b.manual is None and b.last == last else replace(b, last=last, manual=None)
 
 
 def _back_early(b: Belief, block: Span | None, c: Circumstances) -> Decision:

@@ -78,7 +78,7 @@ def draw(seed: int) -> Week:
     r = random.Random(seed)  # noqa: S311  chance, not a secret
     zone, monday = r.choice(SCENES) if r.random() < 0.5 else SCENES[0]
     settings = dict(_settings(r) for _ in range(r.choice((0, 0, 1, 2, 3))))
-    nights_off = r.random() < 0.85
+    nights_off = r.random() < 0.97
     acts = [act for day in range(7) for act in _day(r, day, awake_at_night=not nights_off)]
     return Week(
         seed,
@@ -87,13 +87,13 @@ def draw(seed: int) -> Week:
         ends=r.random() < 0.6,
         reads_back=r.random() < 0.85,
         computers=2 if r.random() < 0.15 else 1,
-        poll=900 if r.random() < 0.95 else r.choice((60, 300)),
+        poll=900 if r.random() < 0.97 else 300,
         spread=r.choice((0, 1, 1, 30)),
         share=r.random(),
         until_cleared=r.random() < 0.2,
         settings=tuple(sorted(settings.items())),
         booked=tuple(_bookings(r)),
-        acts=tuple(sorted(acts)),
+        acts=tuple(sorted(acts, key=lambda act: act.at)),
     )
 
 
@@ -136,7 +136,8 @@ def _day(r: random.Random, day: int, *, awake_at_night: bool) -> list[Act]:
     midnight = day * DAY
     acts = []
     if not awake_at_night:
-        closes = midnight + r.choice((17, 18, 19)) * HOUR + r.random() * 900
+        works = day < 5 or r.random() < 0.2
+        closes = midnight + (r.choice((16, 17, 18)) if works else 0) * HOUR + r.random() * 900
         acts.append(Act(closes, "sleep", (midnight + DAY + r.choice((7, 8)) * HOUR - closes,)))
     for _ in range(r.choice((0, 1, 2, 3, 5, 8)) if day < 5 else r.choice((0, 0, 1))):
         at = midnight + r.uniform(7, 18) * HOUR
@@ -151,7 +152,7 @@ def _day(r: random.Random, day: int, *, awake_at_night: bool) -> list[Act]:
 def _act(r: random.Random, at: float) -> Act:
     minutes = r.choice((1, 5, 15, 30, 60, 120, 240))
     until = r.choice((None, minutes))
-    long = minutes * 60 * r.choice((1, 1, 1, 10, 30))
+    long = minutes * 60 * r.choice((1, 1, 1, 1, 4, 24))
     which, kind = r.random(), r.random()
     if which < 0.22:  # the calendar
         return r.choice(
@@ -204,7 +205,7 @@ def _act(r: random.Random, at: float) -> Act:
             Act(at, "dry_run", (minutes * 60,)),
             Act(at, "set", _settings(r)),
             Act(at, "override", (r.random() < 0.5,)),
-            Act(at, "poll", (r.choice((60, 300, 900)), minutes * 60)),
+            Act(at, "poll", (r.choice((60, 300)), min(minutes, 30) * 60)),
             Act(at, "rebuild"),
         ]
     )

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from b2cal_desktop.core.intents import Skip
-from b2cal_desktop.core.model import AVAILABLE, CLEAR, CalendarEvent, DiversionState, RuleName, ShowAs, Window
+from b2cal_desktop.core.model import AVAILABLE, CLEAR, CalendarEvent, DiversionState, Kind, RuleName, ShowAs, Window
 from b2cal_desktop.core.ports import Fetched
 from b2cal_desktop.core.rules import Rules
 from tests.core import oracle
@@ -52,6 +52,7 @@ class Wanted:
 
     def __post_init__(self) -> None:
         self._plans: dict[object, _Plan] = {}
+        self._day: tuple[datetime, datetime] | None = None
 
     def block_at(
         self, now: datetime, told: int | None, skips: frozenset[Skip] = frozenset(), longer: Longer | None = None
@@ -66,8 +67,10 @@ class Wanted:
         return self._plan(now, told, skips, longer).next_edge(now)
 
     def _plan(self, now: datetime, told: int | None, skips: frozenset[Skip], longer: Longer | None) -> _Plan:
-        today = now.astimezone(self.zone).date()
-        key = (today, told, skips, longer)
+        if self._day is None or not self._day[0] <= now < self._day[1]:
+            midnight = now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+            self._day = oracle.utc(midnight), oracle.utc(midnight + timedelta(days=1))
+        key = (self._day[0], told, skips, longer)
         if key not in self._plans:
             events = self.told[told].events if told is not None else ()
             self._plans[key] = _Plan(events, self.rules, self.zone, now, skips, longer)
@@ -88,6 +91,7 @@ class _Plan:
         back, ahead = midnight - timedelta(days=7), midnight + timedelta(days=36)
         self._window = Window(oracle.utc(back), oracle.utc(ahead))
         self._rules, self._zone = rules, zone
+        self._longer: oracle.Asked | None = None
         self._asked = [
             self._claim(event, *found)
             for event in events
@@ -97,7 +101,8 @@ class _Plan:
             a.diversion == longer.diversion and a.start < longer.start <= a.end for a in self._asked
         ):
             extra = CalendarEvent("", longer.start, longer.end, None, ShowAs.UNKNOWN)
-            self._asked.append(oracle.Asked(extra, longer.diversion, RuleName.STATUS, longer.start, longer.end))
+            self._longer = oracle.Asked(extra, longer.diversion, RuleName.STATUS, longer.start, longer.end)
+            self._asked.append(self._longer)
         cuts = {self._window.start, self._window.end}
         cuts |= {a.start for a in self._asked} | {a.end for a in self._asked}
         near = oracle.utc(now) - _NEAR, oracle.utc(now) + _NEAR
@@ -118,9 +123,17 @@ class _Plan:
         if index not in self._pieces:
             start, end = self._cuts[index], self._cuts[index + 1]
             there = [a for a in self._asked if a.start <= start and end <= a.end]
-            found = oracle.decide(start, end, there, self._rules, self._window, self._zone)
+            rules = self._rules
+            if self._longer in there and not self._at_work(start):  # working hours are for events, not for one's own hand
+                there = [a for a in there if a is self._longer or rules.catalogue.kind(a.diversion) is Kind.ABSENCE]
+                rules = replace(rules, working_hours=None)
+            found = oracle.decide(start, end, there, rules, self._window, self._zone)
             self._pieces[index] = found.diversion if found is not None else None
         return self._pieces[index]
+
+    def _at_work(self, instant: datetime) -> bool:
+        hours = self._rules.working_hours
+        return hours is None or oracle.is_at_work(instant, hours, self._zone)
 
     def block_at(self, now: datetime) -> Span | None:
         for block in self._found:

@@ -154,10 +154,16 @@ class Watch:
     def _now(self) -> Circumstances:
         """With what the calendar has answered in this cycle."""
         assert self.circumstances is not None
-        return replace(self.circumstances, fetched=self.fetched, hurried=self.hurried)
+        self.circumstances.fetched, self.circumstances.hurried = self.fetched, self.hurried
+        return self.circumstances
+
+    @property
+    def belief(self) -> Belief:
+        """One of them, always the same."""
+        return next(iter(self.beliefs)) if len(self.beliefs) == 1 else min(self.beliefs, key=repr)
 
     def _block(self) -> Any:
-        belief = min(self.beliefs, key=repr)
+        belief = self.belief
         told = self.fetched if self.fetched is not None else belief.told
         skips, longer = self._controls(belief)
         return self._now().wanted.block_at(self._begun["now"], told, skips, longer)

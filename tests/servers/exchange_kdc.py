@@ -20,10 +20,11 @@ _PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/lib/mit/
 _PROGRAMS = ("krb5kdc", "kadmin.local", "kdb5_util", "kinit")
 
 
-def can_run() -> bool:
-    """Whether the KDC's programs and Python's way to Kerberos are there."""
-    found = all(shutil.which(program, path=_PATH) for program in _PROGRAMS)
-    return found and all(importlib.util.find_spec(module) for module in ("gssapi", "krb5"))
+def missing() -> str:
+    """What of the KDC's programs and of Python's way to Kerberos is not there, in words; "" where all is."""
+    lacking = [program for program in _PROGRAMS if not shutil.which(program, path=_PATH)]
+    lacking += [module for module in ("gssapi", "krb5") if not importlib.util.find_spec(module)]
+    return ", ".join(lacking)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import hashlib
 import queue
 import socket
@@ -124,7 +125,11 @@ class _Handler(BaseHTTPRequestHandler):
             if status == 200 and b"GetStreamingEventsResponse" in content:
                 self._stream(content)
                 return
-            self._send(status, content, [("Content-Type", "text/xml; charset=utf-8")])
+            told = [("Content-Type", "text/xml; charset=utf-8")]
+            if "gzip" in self.headers.get("Accept-Encoding", ""):  # IIS does by itself
+                content = gzip.compress(content, 1)
+                told += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+            self._send(status, content, told)
 
     def _stream(self, first: bytes) -> None:
         """Chunk by chunk what the test puts into ``told``, cut anywhere; None breaks off, "Closed" ends it."""

@@ -15,7 +15,7 @@ from tests.switchboards.connector_samples import write_file
 from tests.sync.worlds import shows
 
 SHIPPED = Path(__file__).parents[2] / "resources" / "connectors" / "practice.toml"
-FIELDS = {"base_url": "http://127.0.0.1:1", "user": "anna", "program": "/opt/set"}
+FIELDS = {"base_url": "http://127.0.0.1:1", "user": "anna", "program": str(Path("/opt/set").absolute())}
 
 
 def test_each_choice_opens_as_what_it_is() -> None:

@@ -23,6 +23,7 @@ from b2cal_desktop.switchboards.command import OUTPUT_LIMIT, CommandSwitchboard,
 from tests.sync.worlds import FakeClock, at, shows
 
 LUNCH = shows("lunch", at("13:00"))
+OPT = "C:/opt" if sys.platform == "win32" else "/opt"
 TELL = """
 import json, os, sys
 told = {k: v for k, v in os.environ.items() if k.startswith("B2CAL_") and k != "B2CAL_POLICY"}
@@ -99,7 +100,9 @@ def test_a_lone_quote_is_refused() -> None:
     ],
 )
 def test_an_exit_status_is_an_error_of_its_kind(program: Make, status: int, expected: type[SwitchboardError]) -> None:
-    switchboard = program(f"import sys; print('växeln svarar inte.'); sys.exit({status})")
+    switchboard = program(
+        f"import sys; sys.stdout.reconfigure(encoding='utf-8'); print('växeln svarar inte.'); sys.exit({status})"
+    )
     with pytest.raises(expected) as caught:
         switchboard.write_diversion(LUNCH)
     said = caught.value.message("sv").what
@@ -152,6 +155,19 @@ def test_what_it_prints_is_bounded_redacted_and_kept(program: Make) -> None:
         assert "\x1b" not in text
 
 
+def test_what_it_prints_may_end_within_a_character(program: Make) -> None:
+    switchboard = program("import os; os.write(1, 'växeln é'.encode()[:-1])")
+    switchboard.write_diversion(LUNCH)
+    assert switchboard.exchanges[-1].answer == "växeln"
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only on Windows")
+def test_what_it_prints_may_be_in_the_consoles_code_page(program: Make) -> None:
+    switchboard = program("import os; os.write(1, 'växeln är nere'.encode('oem'))")
+    switchboard.write_diversion(LUNCH)
+    assert switchboard.exchanges[-1].answer == "växeln är nere"
+
+
 def test_the_check_runs_nothing(program: Make, tmp_path: Path) -> None:
     out = tmp_path / "ran"
     program(f"open({str(out)!r}, 'w')").check()
@@ -179,9 +195,9 @@ def test_a_file_that_may_not_or_cannot_be_run_is_refused(tmp_path: Path) -> None
     [
         ({}, "program"),
         ({"program": "python"}, "full path"),
-        ({"program": "/opt/set.cmd"}, "shell"),
-        ({"program": "/opt/x", "seconds": "61"}, "1 to 60"),
-        ({"program": "/opt/x", "note": "a\nb"}, "one line"),
+        ({"program": f"{OPT}/set.cmd"}, "shell"),
+        ({"program": f"{OPT}/x", "seconds": "61"}, "1 to 60"),
+        ({"program": f"{OPT}/x", "note": "a\nb"}, "one line"),
     ],
 )
 def test_fields_that_cannot_be_used_are_named(fields: dict[str, str], says: str) -> None:

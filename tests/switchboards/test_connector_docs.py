@@ -44,6 +44,7 @@ def test_the_example_of_a_program_can_be_used() -> None:
     example = next(text for text in re.findall(r"```toml\n(.*?)```", TEXT, re.S) if '"command"' in text)
     fields = tomllib.loads(example)["switchboard"]["fields"]
     assert fields.keys() == {field.key for field in COMMAND.fields}
+    fields["program"] = str(Path(fields["program"]).absolute())  # Windows wants a drive
     CommandSwitchboard(fields, STANDARD_CATALOGUE)
 
 

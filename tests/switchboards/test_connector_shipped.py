@@ -60,6 +60,7 @@ def test_texts_are_in_both_languages_and_hold_no_links(name: str) -> None:
         assert text.sv.count("\n") == text.en.count("\n")  # a list has the same entries in both
     assert "//" not in connector.facts
     assert connector.help is not None
+    assert all(field.help is not None for field in connector.fields), "each field says where its value is to be found"
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED - CONFIRMED))

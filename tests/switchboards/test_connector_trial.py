@@ -1,15 +1,19 @@
 """The trial: what it reads, what it writes only when told to, that it puts back, and that it shows no secret."""
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from b2cal_desktop.core.errors import ConnectorProblem
-from b2cal_desktop.core.model import DiversionState
-from b2cal_desktop.switchboards.connector_file import find_connector
-from b2cal_desktop.switchboards.connector_trial import Finding, Step, StepName, try_connector
-from b2cal_desktop.switchboards.trial_report import describe_step, exit_code, summary
+from b2cal_desktop.core.model import STANDARD_CATALOGUE, DiversionState
+from b2cal_desktop.switchboards.command import COMMAND, CommandSwitchboard
+from b2cal_desktop.switchboards.connector_file import find_connector, shipped_connectors
+from b2cal_desktop.switchboards.connector_trial import Finding, Step, StepName, try_connector, try_switchboard
+from b2cal_desktop.switchboards.manual import MANUAL
+from b2cal_desktop.switchboards.trial_report import describe_step, exit_code, promise, summary
 from tests.servers.broadworks import BroadWorks
 from tests.servers.connector_server import ConnectorServer, Cut, Received, Reply, Script, connector_server
 from tests.servers.dstny import DstnyCore
@@ -19,7 +23,7 @@ from tests.sync.worlds import FakeClock, at
 
 NOW = at("09:00")
 PASSWORD = "hemligt"
-CHECK, LIST, GET, SET, READ_BACK, RESTORE = StepName
+CHECK, LIST, GET, SET, CLEARED, READ_BACK, RESTORE = StepName
 WORKED, SENT, CONFIRMED, DIFFERENT, LEFT_ALONE, FAILED = Finding
 
 
@@ -192,3 +196,90 @@ def test_fields_that_cannot_be_used_are_refused_before_anything_else() -> None:
     assert file is not None
     with pytest.raises(ConnectorProblem, match="http"):
         try_connector(file, {"base_url": "http://vaxel.example", "user": "anna"}, lambda _: None)
+
+
+# --- What is said of it all
+
+
+def test_writes_are_a_second_apart(broadworks: BroadWorks) -> None:
+    file = find_connector("broadworks")
+    assert file is not None
+    clock, waited = FakeClock(NOW), []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        clock.advance(seconds)
+
+    with connector_server(script=broadworks) as server:
+        fields = {"base_url": server.url, "user": "anna"}
+        list(try_connector(file, fields, lambda _: PASSWORD, "lunch", clock=clock, wait=wait))
+    assert waited == [1]
+
+
+def test_the_sum_of_a_trial_says_how_sure_it_is(broadworks: BroadWorks) -> None:
+    assert summary(trial("broadworks", broadworks)).en == "What can be read is. Nothing was changed."
+    assert summary(trial("broadworks", broadworks, "lunch")).en.startswith("Confirmed: ")
+    portsip = PortSip("anna", "foretag.se", PASSWORD)
+    assert summary(trial("portsip", portsip, "lunch")).en.startswith("Sent: ")
+    threecx = ThreeCX("anna", PASSWORD)
+    assert "sign in" in summary(trial("threecx", threecx, "lunch", "fel")).en
+
+    def deaf(received: Received) -> Reply:
+        return Reply(204, content_type=None) if received.method == "PATCH" else threecx(received)
+
+    assert "showed something else" in summary(trial("threecx", deaf, "lunch")).en
+
+
+@pytest.mark.parametrize("how", ["refused", "ignored", "cut"])
+def test_what_could_not_be_put_back_comes_first(broadworks: BroadWorks, how: str) -> None:
+    writes: list[Received] = []
+
+    def only_once(received: Received) -> Reply | Cut:
+        if received.method == "PUT":
+            writes.append(received)
+            if len(writes) == 2:
+                return {"refused": Reply(403), "ignored": Reply(200), "cut": Cut()}[how]
+        return broadworks(received)
+
+    steps = trial("broadworks", only_once, "lunch")
+    assert summary(steps).en.startswith("What there was before the trial could not be put back.")
+    assert exit_code(steps) == 5
+
+
+def test_a_put_back_without_an_answer_that_is_shown_is_one(broadworks: BroadWorks) -> None:
+    writes: list[Received] = []
+
+    def acts_silently(received: Received) -> Reply | Cut:
+        reply = broadworks(received)
+        if received.method == "PUT":
+            writes.append(received)
+            return Cut() if len(writes) == 2 else reply
+        return reply
+
+    steps = trial("broadworks", acts_silently, "lunch")
+    assert found(steps)[-2:] == [(RESTORE, FAILED), (READ_BACK, CONFIRMED)]
+    assert "could not be put back" not in summary(steps).en
+    assert broadworks.shows() == ("None", None)
+
+
+def test_a_program_is_run_twice(tmp_path: Path) -> None:
+    out, script = tmp_path / "told", tmp_path / "set.py"
+    script.write_text("import os, sys\nopen(sys.argv[1], 'a').write(os.environ['B2CAL_DIVERSION'] + ' ')\n")
+    fields = {"program": sys.executable, "arguments": f'"{script}" "{out}"'}
+    clock = FakeClock(NOW)
+    program = CommandSwitchboard(fields, STANDARD_CATALOGUE)
+    steps = list(try_switchboard(program, STANDARD_CATALOGUE, "lunch", clock=clock, wait=clock.advance))
+    assert found(steps) == [(CHECK, WORKED), (SET, SENT), (RESTORE, SENT)]
+    assert out.read_text() == "lunch available "
+    assert promise(COMMAND) is not None
+    assert promise(MANUAL) is None
+
+
+@pytest.mark.parametrize("name", sorted(shipped_connectors()))
+def test_before_it_is_done_it_is_said_what_a_trial_does(name: str) -> None:
+    file = find_connector(name)
+    assert file is not None
+    said = promise(file)
+    assert said is not None
+    assert ("cannot be read" in said.en) is ("get" not in file.requests)
+    assert ("within ten minutes" in said.en) is (file.ends and file.honours_ends)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import sqlite3
 import stat
@@ -25,6 +24,9 @@ from b2cal_desktop.core.schedule import Extension
 from b2cal_desktop.core.state import ActionName, Confirmation, HistoryEntry
 from b2cal_desktop.sync.ledger import Controls, KeptEvents, Ledger
 from tests.sync.worlds import at, event, meeting
+
+if sys.platform != "win32":
+    import resource
 
 MEMORY = Memory(
     last=DiversionState("meeting", at("10:00")),

@@ -120,6 +120,26 @@ def test_the_end_of_a_diversion_from_the_tray_is_an_edge(make_computer: MakeComp
     assert [(w.at, w.state) for w in model.written] == [(at("08:00"), shows("lunch")), (at("08:20:30"), CLEAR)]
 
 
+@pytest.mark.parametrize("kind", [{"ends": False}, {"honours_ends": False}, {"reads_back": False, "ends": False}])
+@pytest.mark.parametrize("rests", ["paused", "off"])
+def test_it_ends_also_while_the_app_rests_and_the_switchboard_would_not(
+    make_computer: MakeComputer, calendar: ModelCalendar, clock: FakeClock, kind: dict[str, bool], rests: str
+) -> None:
+    model = ModelSwitchboard(clock, **kind)
+    calendar.put(meeting("08:00", "12:00"))
+    computer = make_computer(model, timing=Timing(900, 0))
+    computer.play_to(at("08:05"))
+    if rests == "off":
+        computer.configure(enabled=False)
+    computer.loop.request(Pause(at("11:00")), SetDiversion("lunch", at("08:20:30")))
+    computer.play_to(at("08:30"))
+    ends = model.abilities.knows_ends
+    assert [(w.at, w.state) for w in model.written[1:]] == [
+        (at("08:05"), shows("lunch", at("08:20:30") if ends else None)),
+        (at("08:20:30"), CLEAR),
+    ]
+
+
 # --- Requests ---
 
 
@@ -216,7 +236,7 @@ def test_a_wake_up_ends_the_back_off(
 def test_back_off_doubles_from_five_seconds_to_five_minutes(computer: Computer, model: ModelSwitchboard) -> None:
     model.outage = NO_SWITCHBOARD
     computer.play_to(at("08:40"))
-    assert gaps(model.requests)[:8] == [5, 10, 20, 40, 80, 160, 300, 300]
+    assert gaps(model.requests)[:8] == [5, 10, 20, 40, 80, 150, 150, 150]
     model.outage = None
     computer.play_to(at("08:50"))
     model.outage = NO_SWITCHBOARD
@@ -233,12 +253,22 @@ def test_polls_leave_a_failing_calendar_to_its_back_off(
     before = len(calendar.fetches)
     read = len(model.requests)
     computer.play_to(at("08:30:30"))
-    assert gaps(calendar.fetches[before:]) == [5, 10, 20, 40, 80, 160, 300, 300]
+    assert gaps(calendar.fetches[before:])[:8] == [5, 10, 20, 40, 80, 150, 150, 150]
     assert len(model.requests) - read >= 20  # the switchboard is polled all the while
     calendar.error = None
     calendar.put(event("l", at("08:00"), at("12:00"), "LUN:"))
     computer.play_to(at("08:36"))
     assert model.shows().diversion == "lunch"
+
+
+def test_nor_does_a_calendar_that_tells_of_its_changes(computer: Computer, model: ModelSwitchboard) -> None:
+    model.outage = SwitchboardThrottled(HOST, retry_after=300)
+    computer.loop.tick()
+    for _ in range(5):
+        computer.clock.advance(10)
+        computer.loop.request(fetch=True)
+        computer.loop.tick()
+    assert len(model.requests) == 1
 
 
 @pytest.mark.parametrize("asked", [90.0, 700.0])
@@ -312,7 +342,7 @@ def test_a_refused_sign_in_is_not_tried_by_polls_edges_or_back_off(
 
 
 def test_jitter_spreads_and_patience_has_an_end(clock: FakeClock) -> None:
-    for jitter, expected in ((0.0, [5, 7.5, 15, 30, 60, 120, 225, 225]), (0.999, [6.2475, 12.495, 24.99])):
+    for jitter, expected in ((0.0, [5, 10, 20, 40, 80, 150, 150]), (1.0, [10, 20, 40, 80, 160, 300, 300])):
         backoff = Backoff(lambda jitter=jitter: jitter)  # type: ignore[misc]
         side = ServiceHealth(Health.UNREACHABLE, error=NO_SWITCHBOARD)
         for delay in expected:
@@ -391,7 +421,7 @@ def test_a_write_that_failed_counts_too(paced: Computer, model: ModelSwitchboard
         paced.clock.advance(0.3)
         paced.loop.request()
         paced.loop.tick()
-    paced.play_to(at("09:00:20"))
+    paced.play_to(at("09:02"))
     assert min(gaps(tried)) >= 1
     assert model.shows() == shows("meeting", at("10:00"))
 

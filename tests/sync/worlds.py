@@ -183,11 +183,12 @@ class ModelSwitchboard:
         clock: FakeClock,
         *,
         ends: bool = True,
+        honours_ends: bool = True,
         reads_back: bool = True,
         diversions: Iterable[str] = STANDARD_CATALOGUE,
     ) -> None:
         self._clock = clock
-        self._abilities = Abilities(reads_back, ends, frozenset(diversions))
+        self._abilities = Abilities(reads_back, ends, frozenset(diversions), honours_ends=honours_ends)
         self._state = CLEAR
         self.outage: SwitchboardError | None = None
         self.faults: deque[SwitchboardError | Lost | Kill | Quicker] = deque()
@@ -209,7 +210,7 @@ class ModelSwitchboard:
 
     def shows(self) -> DiversionState:
         """What colleagues see now."""
-        return self._state.at(self._clock.now())
+        return self._state.at(self._clock.now()) if self._abilities.honours_ends else self._state
 
     def set_by_hand(self, diversion: str, until: datetime | None = None) -> None:
         """Somebody sets a diversion in the softphone."""
@@ -271,7 +272,7 @@ class Computer:
     calendar_id: str = "calendar"
     published: list[AppState] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
-    jitter: Callable[[], float] = lambda: 0.5
+    jitter: Callable[[], float] = lambda: 0.0
 
     def __post_init__(self) -> None:
         self._begin(self.configured())

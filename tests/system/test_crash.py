@@ -45,12 +45,21 @@ def top_of_a_thread():
             log.error("the sync cycle failed", exc_info=error)
     log.error("foreseen", exc_info=CalendarUnreachable("cal.foretag.se", "silence"))
 
+def slot():
+    from PySide6.QtCore import QCoreApplication, QTimer
+    app = QCoreApplication([])
+    QTimer.singleShot(0, fail)
+    QTimer.singleShot(50, app.quit)
+    app.exec()
+
 def wait():
     print("ready", flush=True)
     time.sleep(60)
 
-what = {"raise": fail, "thread": thread, "del": Falls, "log": top_of_a_thread, "wait": wait, "nothing": lambda: None,
-        "segv": lambda: ctypes.string_at(0), "abort": os.abort, "exit": lambda: os._exit(3)}[sys.argv[2]]
+what = {
+    "raise": fail, "thread": thread, "del": Falls, "log": top_of_a_thread, "slot": slot, "wait": wait,
+    "nothing": lambda: None, "segv": lambda: ctypes.string_at(0), "abort": os.abort, "exit": lambda: os._exit(3),
+}[sys.argv[2]]
 with uncaught_told(), CrashWatch(Profile.in_folder(sys.argv[1]), SystemClock()) as watch:
     watch.told = lambda crash: print("told", crash.thread, flush=True)
     what()
@@ -79,7 +88,13 @@ def nothing_said(folder: Path, *texts: str) -> bool:
 
 @pytest.mark.parametrize(
     ("what", "code", "told"),
-    [("raise", 1, ""), ("thread", 0, "told b2cal-sync\n"), ("del", 0, ""), ("log", 0, "")],
+    [
+        ("raise", 1, ""),
+        ("thread", 0, "told b2cal-sync\n"),
+        ("slot", 0, "told MainThread\n"),
+        ("del", 0, ""),
+        ("log", 0, ""),
+    ],
 )
 def test_an_exception_that_nobody_foresaw_is_kept_by_type_and_place(
     profile: Path, what: str, code: int, told: str
@@ -90,7 +105,7 @@ def test_an_exception_that_nobody_foresaw_is_kept_by_type_and_place(
     (crash,) = next_start(profile)
     assert (crash.kind, crash.ended) == ("exception", what == "raise")
     assert crash.trace[-1] == "ValueError" and any(line.endswith("in fail") for line in crash.trace)
-    assert ("ValueError" in done.stderr) == (what in ("raise", "thread"))
+    assert ("ValueError" in done.stderr) == (what in ("raise", "thread", "slot"))
     assert left(profile) == {"crashes.json"}
 
 
@@ -142,6 +157,15 @@ def test_an_answer_is_remembered_and_the_crash_stays_for_reports(profile: Path) 
     assert next_start(profile) == ()
     (kept,) = kept_crashes(Profile.in_folder(profile))
     assert kept.answered
+
+
+def test_what_windows_tells_of_a_handled_exception_is_no_crash(profile: Path) -> None:
+    (profile / "log").mkdir()
+    for text, crashes in (("Windows fatal exception: code 0x8001010d\n\nCurrent thread 0x1\n", 0), ("?", 0),
+                          ("Windows fatal exception: access violation\n\nCurrent thread 0x1\n", 1)):  # fmt: skip
+        (profile / "log" / "running").touch()
+        (profile / "log" / "fault.txt").write_text(text)
+        assert len(next_start(profile)) == crashes
 
 
 def test_a_damaged_record_and_a_folder_that_cannot_be_used_stop_nobody(profile: Path, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_no_policy_file_decides_nothing_until_one_appears(path: Path, policy_fil
     policy = load_policy(policy_file)
     loaded = load_settings(path, policy)
     assert (loaded.settings, loaded.locked, loaded.is_current()) == (Settings(), frozenset(), True)
-    policy_file.write_text("[locked]\nlanguage = 'sv'\n")
+    policy_file.write_text("[locked]\nlanguage = 'sv'\n", encoding="utf-8")
     assert not loaded.is_current()
 
 
@@ -47,7 +47,7 @@ def test_product_below_defaults_below_settings_below_locks(path: Path, policy_fi
         dry_run = true
         """,
     )
-    path.write_text("[sync]\nedge_spread_seconds = 3\ndry_run = false\n")
+    path.write_text("[sync]\nedge_spread_seconds = 3\ndry_run = false\n", encoding="utf-8")
     loaded = load_settings(path, policy)
     sync = loaded.settings.sync
     assert (sync.enabled, sync.poll_seconds, sync.edge_spread_seconds, sync.dry_run) == (True, 120, 3, True)
@@ -90,7 +90,7 @@ def test_a_locked_key_cannot_be_saved_and_its_own_value_needs_no_saving(path: Pa
             save_settings(path, changes, policy)
         assert (caught.value.path, path.exists()) == (str(policy_file), False)
     loaded = save_settings(path, {"sync.dry_run": True, "rules.prefixes": {"lunch": "MAT:", "sick": "S:"}}, policy)
-    assert tomllib.loads(path.read_text()) == {"version": 1, "rules": {"prefixes": {"sick": "S:"}}}
+    assert tomllib.loads(path.read_text(encoding="utf-8")) == {"version": 1, "rules": {"prefixes": {"sick": "S:"}}}
     assert loaded.settings.rules.prefixes["lunch"] == "MAT:"
 
 
@@ -115,7 +115,7 @@ def test_the_administrators_diversions_join_the_users(path: Path, policy_file: P
         """,
     )
     path.write_text(
-        '[[diversions]]\nkey = "lunch"\nlabel = {sv = "Käk", en = "Food"}\nremote = {telepo = "9", xsi = "Lunch"}\n'
+        '[[diversions]]\nkey = "lunch"\nlabel = {sv = "Käk", en = "Food"}\nremote = {telepo = "9", xsi = "Lunch"}\n', encoding="utf-8"
     )
     loaded = load_settings(path, policy)
     catalogue = loaded.settings.catalogue()
@@ -131,7 +131,7 @@ def test_the_administrators_diversions_join_the_users(path: Path, policy_file: P
 def test_a_locked_switchboard_drops_the_fields_of_another_and_takes_the_users_own(
     path: Path, policy_file: Path
 ) -> None:
-    path.write_text('[switchboard]\nconnector = "xsi"\n[switchboard.fields]\nbase_url = "https://old.se"\n')
+    path.write_text('[switchboard]\nconnector = "xsi"\n[switchboard.fields]\nbase_url = "https://old.se"\n', encoding="utf-8")
     policy = decide(
         policy_file,
         """

@@ -302,7 +302,7 @@ def test_any_file_gives_settings_that_core_can_use_or_a_problem(
 def test_saving_writes_only_what_differs_from_the_default(path: Path) -> None:
     loaded = save_settings(path, {"sync.poll_seconds": 120, "sync.dry_run": False, "rules.method": "prefix"})
     assert loaded.settings.sync.poll_seconds == 120
-    assert tomllib.loads(path.read_text()) == {
+    assert tomllib.loads(path.read_text(encoding="utf-8")) == {
         "version": 1,
         "sync": {"poll_seconds": 120},
         "rules": {"method": "prefix"},
@@ -345,14 +345,14 @@ def test_saving_keeps_what_stood_there_and_what_it_does_not_know(path: Path) -> 
 def test_none_goes_back_to_the_default_and_a_mapping_replaces_a_table(path: Path) -> None:
     save_settings(path, {"sync.poll_seconds": 120, "switchboard.fields": {"base_url": "https://a.se", "user": "a"}})
     loaded = save_settings(path, {"sync.poll_seconds": None, "switchboard.fields": {"user": "b"}})
-    assert tomllib.loads(path.read_text()) == {"version": 1, "switchboard": {"fields": {"user": "b"}}}
+    assert tomllib.loads(path.read_text(encoding="utf-8")) == {"version": 1, "switchboard": {"fields": {"user": "b"}}}
     assert loaded.settings.sync.poll_seconds == 60
 
 
 def test_a_new_connector_does_not_get_the_old_ones_fields(path: Path) -> None:
     save_settings(path, {"switchboard.connector": "telepo", "switchboard.fields": {"domain": "a.se"}})
     save_settings(path, {"switchboard.connector": "xsi"})
-    assert tomllib.loads(path.read_text()) == {"version": 1, "switchboard": {"connector": "xsi"}}
+    assert tomllib.loads(path.read_text(encoding="utf-8")) == {"version": 1, "switchboard": {"connector": "xsi"}}
 
 
 def test_a_wrong_change_is_refused_and_nothing_is_written(path: Path) -> None:
@@ -366,7 +366,7 @@ def test_a_wrong_change_is_refused_and_nothing_is_written(path: Path) -> None:
 
 
 def test_a_change_can_put_a_wrong_file_right(path: Path) -> None:
-    path.write_text("[sync]\npoll_seconds = 1\n")
+    path.write_text("[sync]\npoll_seconds = 1\n", encoding="utf-8")
     assert save_settings(path, {"sync.poll_seconds": 90}).settings.sync.poll_seconds == 90
 
 
@@ -463,16 +463,16 @@ NEXT = Versions(2, {1: _renamed})
 
 
 def test_an_older_file_is_read_as_it_is_meant_and_not_touched(path: Path) -> None:
-    path.write_text('version = 1\ntongue = "sv"\n')
+    path.write_text('version = 1\ntongue = "sv"\n', encoding="utf-8")
     loaded = load_settings(path, versions=NEXT)
     assert (loaded.settings.language, loaded.migrated_from) == ("sv", 1)
-    assert path.read_text() == 'version = 1\ntongue = "sv"\n'
+    assert path.read_text(encoding="utf-8") == 'version = 1\ntongue = "sv"\n'
 
 
 @pytest.mark.parametrize("by_saving", [True, False])
 def test_migrating_keeps_a_private_copy_of_the_old_file(path: Path, by_saving: bool) -> None:
     old = 'version = 1\ntongue = "sv"  # mother\'s\n'
-    path.write_text(old)
+    path.write_text(old, encoding="utf-8")
     if by_saving:
         save_settings(path, {"sync.dry_run": True}, versions=NEXT)
     else:
@@ -481,5 +481,5 @@ def test_migrating_keeps_a_private_copy_of_the_old_file(path: Path, by_saving: b
     backup = path.with_name("settings.toml.v1.bak")
     assert backup.read_text() == old
     assert sys.platform == "win32" or backup.stat().st_mode & 0o777 == 0o600
-    written = tomllib.loads(path.read_text())
+    written = tomllib.loads(path.read_text(encoding="utf-8"))
     assert (written["version"], written["language"], "tongue" in written) == (2, "sv", False)

@@ -1,5 +1,6 @@
 """A newer version is told of once, and only on the word of a key that we know; nothing else comes of it."""
 
+import importlib.util
 import json
 import os
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -26,13 +28,14 @@ from b2cal_desktop.system.clock import FixedClock
 from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.system.settings import UpdatesSettings
 from b2cal_desktop.system.updates import (
+    Notes,
     Update,
     UpdateCheckFailed,
     UpdateNotSigned,
     UpdateWatch,
     fetch_feed,
     is_set_up,
-    newer,
+    is_signed,
     numbers,
     read_state,
     remembered,
@@ -46,21 +49,29 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PAGE = "https://foretag.se/hamta"
 
 
+def load_tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("feed", FEED_TOOL)
+    assert spec is not None and spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    return tool
+
+
+TOOL = load_tool()
+
+
 def feed_tool(*arguments: str, key: str = "") -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "B2CAL_FEED_KEY": key, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, str(FEED_TOOL), *arguments]
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
-def new_pair() -> tuple[str, str]:
+@pytest.fixture(scope="module")
+def pair() -> tuple[str, str]:
+    """A private key and its public one, as they are printed for whoever releases the app."""
     lines = feed_tool("--new-key").stdout.splitlines()
     private, public = (line.rpartition(" ")[2] for line in lines)
     return private, public
-
-
-@pytest.fixture(scope="module")
-def pair() -> tuple[str, str]:
-    return new_pair()
 
 
 class Publisher(CalendarHost):
@@ -78,14 +89,10 @@ class Publisher(CalendarHost):
         status(404 if content is None else 200, content or b"")(request)
 
     def publish(self, version: str, published: datetime = NOW, key: str | None = None) -> None:
-        notes = self.folder / "notes"
-        notes.write_text(f"Nytt i {version}")
-        arguments = ["--version", version, "--published", published.isoformat(), "--out", str(self.folder)]
-        for platform in ("windows", "macos", "linux"):
-            arguments += ["--page", f"{platform}={PAGE}"]
-        done = feed_tool(*arguments, "--notes-sv", str(notes), "--notes-en", str(notes), key=key or self.private)
-        assert done.returncode == 0, done.stderr
-        self.files = {f"/{name}": (self.folder / name).read_bytes() for name in ("feed.json", "feed.json.sig")}
+        pages = dict.fromkeys(("windows", "macos", "linux"), PAGE)
+        content = TOOL.feed_bytes(version, published, pages, Notes(f"Nytt i {version}", f"News of {version}"))
+        written = TOOL.write_feed(self.folder, content, [TOOL.private_key(key or self.private)])
+        self.files = {f"/{path.name}": path.read_bytes() for path in written}
 
 
 @pytest.fixture
@@ -162,7 +169,7 @@ def test_the_same_or_an_older_version_is_no_news(desk: Desk, running: str) -> No
 
 
 def test_only_a_known_key_is_believed(desk: Desk, publisher: Publisher) -> None:
-    publisher.publish("9.1", key=new_pair()[0])
+    publisher.publish("9.1", key=TOOL.new_key()[0])
     assert desk.look() == [] and desk.problem == "update_not_signed"
     with pytest.raises(UpdateNotSigned) as caught:
         fetch_feed(publisher.feed, [publisher.public], FixedClock(NOW))
@@ -175,7 +182,11 @@ def test_what_was_changed_after_signing_is_not_believed(desk: Desk, publisher: P
     if part == "content":
         publisher.files["/feed.json"] = publisher.files["/feed.json"].replace(b"9.1", b"9.9")
     else:
-        changed = {"signature": b"A" + signature[1:], "no signature": b"", "rubbish": b"\xff\0" * 40}[part]
+        changed = {
+            "signature": bytes([signature[0] ^ 1]) + signature[1:],
+            "no signature": b"",
+            "rubbish": b"\xff\0" * 40,
+        }[part]
         publisher.files["/feed.json.sig"] = changed
     assert desk.look() == [] and desk.problem == "update_not_signed"
 
@@ -319,7 +330,7 @@ def test_doctor_tells_how_it_stands(
     assert doctor(context(profile, settings)) == "ok Version 9.1 is out."
     publisher.publish("0.0.1")
     assert doctor(context(profile, settings)).endswith(" is the newest.")
-    publisher.publish("9.1", key=new_pair()[0])
+    publisher.publish("9.1", key=TOOL.new_key()[0])
     assert doctor(context(profile, settings)).startswith("warning What localhost:")
     with socket.create_server(("127.0.0.1", 0)) as free:
         gone = f"https://localhost:{free.getsockname()[1]}/feed.json"
@@ -355,7 +366,13 @@ def test_a_feed_that_nobody_would_take_is_not_made(
     assert not (tmp_path / "out").exists() and pair[0] not in done.stdout + done.stderr
 
 
-def test_the_feed_is_plain_to_read(publisher: Publisher) -> None:
-    feed = json.loads(publisher.files["/feed.json"])
+def test_the_command_makes_a_feed_that_is_believed_by_its_key(pair: tuple[str, str], tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.write_text("Nytt")
+    arguments = ["--version", "9.1", "--published", NOW.isoformat(), "--out", str(tmp_path), "--notes-sv", str(notes)]
+    done = feed_tool(*arguments, "--page", f"linux={PAGE}", key=pair[0])
+    assert done.returncode == 0 and "no app believes this key" in done.stderr
+    content, signature = (Path(line).read_bytes() for line in done.stdout.splitlines())
+    feed = json.loads(content)
     assert feed["product"] == "b2cal-desktop" and feed["published"] == "2026-11-23T09:00:00Z"
-    assert newer(read_state(Profile.in_folder("nowhere"))) is None
+    assert is_signed(content, signature, [pair[1]]) and not is_signed(content, signature, [TOOL.new_key()[1]])

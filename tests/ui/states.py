@@ -24,6 +24,7 @@ from b2cal_desktop.core.model import (
     RuleName,
     ShowAs,
     Text,
+    Warning,
 )
 from b2cal_desktop.core.state import (
     ActionName,
@@ -212,4 +213,42 @@ ALL = {
     "calendar-old": CALENDAR_OLD,
     "switchboard-away": SWITCHBOARD_AWAY,
     "switchboard-sign-in": SWITCHBOARD_SIGN_IN,
+}
+UNUSUAL = {
+    "empty": replace(
+        IN_MEETING,
+        want=CLEAR,
+        seen=CLEAR,
+        block=None,
+        next_block=None,
+        next_change=None,
+        blocks=(),
+        events=(),
+        history=(),
+    ),
+    "by-hand": replace(
+        IN_MEETING,
+        sends=False,
+        reads_back=False,
+        seen=None,
+        confirmed_at=None,
+        wrote=DiversionState(MEETING, at("10:00")),
+        notices=(NoticeCode.SET_BY_YOURSELF,),
+        history=tuple(replace(entry, confirmation=Confirmation.SENT) for entry in HISTORY),
+        switchboard_name=Text("Ingen: jag ställer in själv", "None: I set it myself"),
+    ),
+    "stand-down": replace(MANUAL, notices=(NoticeCode.SOMEBODY_ELSE_STEERS,)),
+    "warnings": replace(
+        IN_MEETING,
+        warnings=(
+            Warning(
+                "unknown_prefix",
+                Text(
+                    "”MTG: Planering” börjar med en kod som inte är ett prefix. Menades MOT:?",
+                    "“MTG: Planering” begins with a code that is no prefix. Was MOT: meant?",
+                ),
+                "standup",
+            ),
+        ),
+    ),
 }

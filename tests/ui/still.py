@@ -18,6 +18,7 @@ from b2cal_desktop.ui.configuration import (
     Approval,
     CalendarChoice,
     CalendarSample,
+    CheckResult,
     CheckStatus,
     FoundServer,
     Opened,
@@ -77,6 +78,36 @@ TRIAL = (
     ),
 )
 EXCHANGE = "https://mail.foretag.se/EWS/Exchange.asmx"
+
+
+FOUND = (
+    CheckResult(
+        CheckStatus.OK,
+        Text("Kalender", "Calendar"),
+        Text(
+            "outlook.office365.com svarar. 12 bokningar lästes.", "outlook.office365.com answers. 12 events were read."
+        ),
+    ),
+    CheckResult(
+        CheckStatus.WARNING,
+        Text("Nyckelring", "Keyring"),
+        Text(
+            "Nyckelringen är låst, så lösenordet går inte att läsa.",
+            "The keyring is locked, so the password cannot be read.",
+        ),
+        Text("Lås upp den och välj Kontrollera igen.", "Unlock it and choose Check again."),
+    ),
+    CheckResult(
+        CheckStatus.PROBLEM,
+        Text("Växel", "Switchboard"),
+        Text("vaxel.foretag.se svarar inte: ingen anslutning.", "vaxel.foretag.se does not answer: no connection."),
+        Text(
+            "Kontrollera adressen i inställningarna, eller fråga den som sköter växeln.",
+            "Check the address in the settings, or ask whoever looks after the switchboard.",
+        ),
+    ),
+    CheckResult(CheckStatus.OK, Text("Ikon", "Icon"), Text("Det finns en plats för den.", "There is a place for it.")),
+)
 
 
 class Still:

@@ -203,6 +203,8 @@ def walk(window: QWidget, qtbot: QtBot) -> tuple[list[QWidget], list[QWidget]]:
         before = QApplication.focusWidget()
         qtbot.keyClick(before or window, Qt.Key.Key_Tab)
         widget = QApplication.focusWidget()
+        if widget is before:  # Tab goes through the parts of a time first
+            continue
         if widget is None or widget in reached:
             break
         reached.append(widget)
@@ -241,7 +243,7 @@ def test_the_ribbons_say_their_day(gallery: Gallery, qtbot: QtBot) -> None:
         for ribbon in window.findChildren(Ribbon)
     ]
     assert names[1] == "I morgon: 10:00–11:30 Möte"
-    assert names[0].startswith("I dag: till 09:00 Jobbar hemifrån, 09:00–10:00 Möte")
+    assert names[0].startswith("I dag: 08:00–09:00 Jobbar hemifrån, 09:00–10:00 Möte")
 
 
 def test_the_time_line_says_events_and_diversions_apart_and_what_time_it_is(gallery: Gallery, qtbot: QtBot) -> None:
@@ -275,4 +277,4 @@ def test_a_page_with_something_wrong_is_said_to_be_so(gallery: Gallery, qtbot: Q
     assert isinstance(window, SettingsWindow)
     window.draft.set("rules.working_hours.start", "18:00")
     pages = QAccessible.queryAccessibleInterface(window.list)
-    assert pages.child(3).text(QAccessible.Text.Name) == "Regler. Något här behöver en titt"
+    assert pages.child(3).text(QAccessible.Text.Name) == "Regler. Något här behöver ses över"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import trustme
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from b2cal_desktop.configure import ProfileConfiguration
@@ -17,9 +17,13 @@ from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.exchange_part import ExchangePart
 from b2cal_desktop.ui.settings.window import SettingsWindow
 from b2cal_desktop.ui.setup_wizard import SetupWizard
+from b2cal_desktop.ui.theme import apply_theme
+from b2cal_desktop.ui.translations import install_texts
+from b2cal_desktop.ui.windows import Windows
 from tests.servers.exchange_server import ExchangeServer
 from tests.servers.exchange_world import ASA, PASSWORD, a_world, meeting
 from tests.servers.exchange_world import World as Company
+from tests.ui.test_looks import Longer, cut_off, unnamed
 from tests.ui.worlds import NOW, World, board
 
 OK = QDialogButtonBox.StandardButton.Ok
@@ -209,6 +213,17 @@ def test_an_address_that_the_administrator_has_decided_is_not_looked_for(
     assert "styrs av" in part.row("calendar.exchange.url").help.text().lower()
 
 
+def test_nothing_is_cut_off_or_without_a_name_while_it_asks(
+    opened: Open, company: Company, qtbot: QtBot, qapp: QApplication
+) -> None:
+    apply_theme(qapp)
+    install_texts(Longer())
+    window, _, part = opened(company.server(), company.server())
+    look(part, qtbot)
+    part.another.click()
+    assert (cut_off(window), unnamed(window)) == ([], [])
+
+
 # What is written
 
 
@@ -236,7 +251,7 @@ def test_forms_of_the_user_name(opened: Open) -> None:
     write(user, "asa")
     assert row.error.isHidden() and row.help.text().startswith("Utan domän.")
     write(user, "FORETAG\\asa")
-    assert row.error.isHidden() and row.help.text() == "FORETAG\\namn eller namn@foretag.se."
+    assert row.error.isHidden() and row.help.text() == "DOMÄN\\namn eller namn@foretag.se."
 
 
 def test_the_log_on_of_the_computer_needs_no_password_and_is_offered_only_where_there_is_one(opened: Open) -> None:
@@ -288,3 +303,20 @@ def test_a_mailbox_that_may_not_be_read_shows_the_command_for_it(
     qtbot.waitUntil(page.trial.isEnabled, timeout=10_000)
     assert page.outcome.text().startswith("Du får inte läsa kalendern i bo@foretag.se")
     assert "Be IT köra: Add-MailboxFolderPermission" in page.outcome.text()
+
+
+def test_who_has_to_sign_in_again_comes_to_the_password(opened: Open, world: World, qtbot: QtBot) -> None:
+    world.write_usual(more='[calendar.exchange]\nurl = "mail.foretag.se"\nuser = "asa@foretag.se"\n')
+    world.write(world.settings_file.read_text("utf-8").replace('source = "icalendar"', 'source = "exchange"'))
+    windows = Windows(world.configuration, lambda: NOW, parent := QObject())
+    windows.language = "sv"
+    windows.sign_in("calendar")
+    qtbot.waitUntil(lambda: windows.settings is not None, timeout=5000)
+    window = windows.settings
+    assert window is not None
+    password = window.pages["calendar"].row("secret.exchange")
+    qtbot.waitUntil(lambda: window.focusWidget() is password.control, timeout=5000)
+    assert password.help.text() == "Skriv ditt lösenord på nytt. Det prövas en gång, när du väljer OK."
+    qtbot.waitUntil(lambda: not password.visibleRegion().isEmpty(), timeout=5000)
+    windows.close_all()
+    parent.deleteLater()

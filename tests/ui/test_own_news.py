@@ -66,7 +66,7 @@ class Desk:
 @pytest.fixture
 def desk(qtbot: QtBot, program: Program) -> Iterator[Desk]:
     desk = Desk(program)
-    qtbot.waitUntil(lambda: desk.interface.status is not None, timeout=5000)
+    desk.interface._without_tray(False)  # which it does by itself, after a while of grace
     yield desk
     desk.interface.close()
 

@@ -391,7 +391,7 @@ def test_start_at_log_in_changes_with_ok_and_not_before(
     page.log_in.click()
     assert not _own_log_in.exists()
     press(window, OK, qtbot)
-    assert "--background" in _own_log_in.read_text()
+    assert "--background" in _own_log_in.read_text(encoding="utf-8")
     again = open_settings("general")
     page = again.pages["general"]
     assert isinstance(page, GeneralPage)
@@ -554,7 +554,8 @@ def test_a_diversion_is_set_and_put_back_and_each_request_is_shown(
 
 
 def test_a_trial_that_cannot_be_put_back_says_so_plainly(trial: TrialDialog, world: World, qtbot: QtBot) -> None:
-    world.board.faults = Faults(refuse=1.0)
+    world.board.store.set("anna", "available", None, set_by="softphone")
+    world.board.faults = Faults(refuse=1.0, methods=("DELETE",))
     try:
         trial.start.click()
         qtbot.waitUntil(lambda: not trial.running, timeout=10_000)
@@ -562,7 +563,8 @@ def test_a_trial_that_cannot_be_put_back_says_so_plainly(trial: TrialDialog, wor
         world.board.faults = None
     assert trial.found is not None
     assert trial.found.status is CheckStatus.PROBLEM
-    assert world.board.store.get("anna").diversion == "vacation"
+    assert trial.outcome.text().startswith("Det som gällde före provet gick inte att sätta tillbaka.")
+    assert "Växeln visar: Lunch" in trial.outcome.text()
 
 
 def test_where_nothing_is_sent_there_is_nothing_to_try(open_settings: Open, world: World, qtbot: QtBot) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from b2cal_desktop.accounts.secrets import MemorySecretStore
@@ -159,6 +159,55 @@ def test_steps_that_the_company_has_answered_are_left_out(
     wizard = open_wizard()
     assert list(wizard.pages) == ["welcome", "switchboard", "preview"]
     assert wizard.place.text() == "Steg 1 av 3"
+
+
+def test_what_the_company_has_only_proposed_is_not_asked_either_and_can_be_changed_later(
+    open_wizard: Open, world: World, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    text = (
+        f'[defaults.switchboard]\nconnector = "practice"\nfields = {{base_url = "{world.board.url}", user = "anna"}}\n'
+    )
+    monkeypatch.setenv("B2CAL_POLICY", str(world.policy(text + '[defaults.rules]\nmethod = "prefix"\n')))
+    wizard = open_wizard()
+    assert list(wizard.pages) == ["welcome", "calendar", "preview"]
+    said = [label.text() for label in wizard.pages["welcome"].findChildren(QLabel)]
+    assert "Företaget har redan valt växel, vad som avgör hänvisningen." in said
+    wizard.next.click()
+    name_calendar(wizard, str(world.calendar))
+    wizard.next.click()
+    qtbot.waitUntil(lambda: bool(wizard.preview.ribbons), timeout=5000)
+    with qtbot.waitSignal(wizard.finished_setup, timeout=5000):
+        wizard.next.click()
+    assert world.loaded().settings.switchboard.fields["user"] == "anna"
+    assert not world.loaded().is_locked("rules.method")
+
+
+@pytest.mark.parametrize(
+    ("policy", "steps"),
+    [
+        ('[locked.calendar]\nsource = "microsoft365"\nmicrosoft365 = {client_id = "id"}\n', ["calendar"]),
+        ('[locked.calendar]\nsource = "exchange"\nexchange = {url = "https://m.se/EWS/Exchange.asmx"}\n', ["calendar"]),
+        (
+            '[locked.calendar]\nsource = "exchange"\n'
+            'exchange = {url = "https://m.se/EWS/Exchange.asmx", auth = "sso"}\n',
+            [],
+        ),
+        ('[locked.switchboard]\nconnector = "practice"\n', ["calendar", "switchboard"]),
+    ],
+)
+def test_who_has_to_sign_in_or_to_fill_in_is_asked_all_the_same(
+    open_wizard: Open, world: World, monkeypatch: pytest.MonkeyPatch, policy: str, steps: list[str]
+) -> None:
+    monkeypatch.setenv("B2CAL_POLICY", str(world.policy(policy)))
+    asked = [step for step in open_wizard().pages if step in ("calendar", *steps)]
+    assert asked == steps
+
+
+def test_the_preview_says_what_does_not_do_what_it_looks_like(open_wizard: Open, world: World, qtbot: QtBot) -> None:
+    world.fill(("MTG: Budget", "09:00", "10:00"))
+    wizard = open_wizard()
+    walk_to_the_preview(wizard, world, qtbot)
+    assert "MOT:" in wizard.preview.advice.text()
 
 
 def test_by_keyboard_alone(open_wizard: Open, world: World, qtbot: QtBot) -> None:

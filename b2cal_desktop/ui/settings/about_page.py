@@ -49,7 +49,9 @@ class AboutPage(Form):
 
     def _add_updates(self, updates: UpdateNews | None) -> None:
         self.section(translate("settings", "Updates"))
-        self.add(quiet(_told(updates, enabled=bool(self.draft.value("updates.enabled")))))
+        told = wrapped() if updates is not None and updates.version else quiet()
+        told.setText(_told(updates, enabled=bool(self.draft.value("updates.enabled"))))
+        self.add(told)
         if updates is None:
             return
         if updates.version:

@@ -35,7 +35,8 @@ class CalendarPage(Form):
         self._build_sources()
         self.microsoft = MicrosoftPart(draft, language, configuration, whole=whole)
         self._parts["microsoft365"] = self.part(self.microsoft)
-        self._parts["exchange"] = self.part(ExchangePart(draft, language, configuration, whole=whole))
+        self.exchange = ExchangePart(draft, language, configuration, whole=whole)
+        self._parts["exchange"] = self.part(self.exchange)
         self._parts["icalendar"] = self.part(Form(draft, language))
         self._icalendar(self._parts["icalendar"])
         self._build_trial()
@@ -124,10 +125,14 @@ class CalendarPage(Form):
     def stop(self) -> None:
         """The window is left: a sign-in that waits for the user is no longer wanted."""
         self.microsoft.box.stop()
+        self.exchange.finder.stop()
 
     def show_sign_in_problem(self, error: Exception) -> None:
         """Say why a sign-in that began elsewhere came to nothing."""
-        self.microsoft.box.show_problem(error)
+        if self.draft.value("calendar.source") == "exchange":
+            self.exchange.ask_for_password()
+        else:
+            self.microsoft.box.show_problem(error)
 
     # --- trying it
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 from b2cal_desktop.system.exchange_address import complete_address, has_domain, in_microsoft365, server_problem
@@ -13,7 +13,7 @@ from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD
 from b2cal_desktop.ui.configuration import Configuration
 from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.settings.find_server import FindServer
-from b2cal_desktop.ui.settings.forms import Form, Row
+from b2cal_desktop.ui.settings.forms import Form, Row, scroll_to
 from b2cal_desktop.ui.translations import translate
 
 _URL, _USER = "calendar.exchange.url", "calendar.exchange.user"
@@ -105,7 +105,7 @@ class ExchangePart(Form):
         way, user = self.draft.value(_AUTH), str(self.draft.value(_USER) or "").strip()
         for key in (_USER, _PASSWORD):
             self.rows[key].setHidden(way == "sso")
-        forms = translate("settings", "FORETAG\\namn or namn@foretag.se.")
+        forms = translate("settings", "DOMAIN\\name or name@company.com.")
         if not user and way != "basic" and has_log_on():
             text = translate("settings", "Empty: as you are signed in to this computer. Else {forms}")
         elif user and not has_domain(user):
@@ -113,6 +113,16 @@ class ExchangePart(Form):
         else:
             text = "{forms}"
         self._help(_USER, text.format(forms=forms))
+
+    def ask_for_password(self) -> None:
+        """The server has refused the one that is kept, or none is: the user comes here to give it."""
+        row = self.rows[_PASSWORD]
+        if not row.isHidden():
+            row.help.setText(
+                translate("settings", "Write your password once more. It is tried once, when you choose OK.")
+            )
+            row.control.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, row, lambda: scroll_to(row))
 
     # --- whose calendar
 

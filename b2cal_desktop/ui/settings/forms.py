@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFrame,
@@ -85,6 +86,14 @@ class PageScroll(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         page.setAutoFillBackground(False)
         page.installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow_focus)
+
+    def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Qt scrolls where Tab moves inside the page, but not where it comes in from the buttons below it."""
+        if new is not None and self._page.isAncestorOf(new):
+            self.ensureWidgetVisible(new, 0, 24)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._page and event.type() is QEvent.Type.LayoutRequest:
@@ -104,6 +113,15 @@ class PageScroll(QScrollArea):
         if layout is not None:
             width = max(room.width(), layout.totalMinimumSize().width())
             page.resize(width, max(room.height(), layout.totalHeightForWidth(width)))
+
+
+def scroll_to(widget: QWidget) -> None:
+    """Bring ``widget`` into sight on the page that it stands on."""
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()
 
 
 class Row(QWidget):

@@ -143,7 +143,7 @@ class TrialDialog(QDialog):
 
     def _show_step(self, step: TrialStep) -> None:
         self.steps.append(step)
-        text = f"{step.title.to(self._language)}\n{step.text.to(self._language)}"
+        text = f"{step.title.to(self._language)}. {step.text.to(self._language)}"
         self.list.addItem(QListWidgetItem(check_mark(step.status, dark=is_dark()), text))
         self.list.setCurrentRow(len(self.steps) - 1)
 

@@ -1,0 +1,229 @@
+"""Installed, started, upgraded while it runs, and removed, on Wine; then nothing is left on disk or in the registry."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.windows import computer
+from tests.windows.computer import Screen, registry_value, running, wait_for, wine
+from tests.windows.conftest import Packages, on_request
+
+pytestmark = [on_request, pytest.mark.timeout(1500)]
+
+PROGRAM, CONSOLE = "B2Cal Desktop.exe", "b2cal-desktop.exe"
+RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
+UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\B2CalDesktop"
+PICTURES = computer.ROOT / "build" / "package" / "pictures"
+
+
+@contextmanager
+def nothing_left() -> Iterator[None]:
+    """Drive and registry are afterwards as they were before."""
+    files, registry = computer.files(), computer.registry()
+    yield
+    assert computer.files() - files == set(), "left on disk"
+    assert computer.registry() - registry == set(), "left in the registry"
+    assert files - computer.files() == set(), "taken from the disk"
+    assert registry - computer.registry() == set(), "taken from the registry"
+
+
+def program_folder() -> Path:
+    return computer.local_folder() / "Programs" / "B2Cal Desktop"
+
+
+def run_setup(packages: Packages, *arguments: str) -> int:
+    code, said = wine.run([packages.setup, *arguments], timeout=600)
+    assert said == ""
+    return code
+
+
+def start_at_log_in(screen: Screen) -> subprocess.Popen[bytes]:
+    """What Windows does with the Run value at log-in; the icon shows."""
+    command = registry_value(RUN, "B2Cal Desktop") or registry_value(RUN, "B2Cal Desktop", "HKLM")
+    assert command is not None
+    found = re.fullmatch(r'"([^"]+)" (--background)', command)
+    assert found, command
+    process = subprocess.Popen(
+        ["wine", *found.groups()], env=wine.environment(), stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    see_icon(screen)
+    return process
+
+
+def see_icon(screen: Screen) -> float:
+    """Seconds until the icon was on the screen."""
+    began = time.monotonic()
+    window = screen.window(computer.TRAY_WINDOW, 60)
+    wait_for(lambda: screen.colours(window) > 20, 30, "a picture in the notification area")
+    return time.monotonic() - began
+
+
+def self_check(folder: Path) -> dict[str, bool]:
+    code, said = wine.run([folder / CONSOLE, "--self-check", "--json"], timeout=180)
+    found = json.loads(said)
+    assert {check["check"]: check["text"] for check in found["checks"] if not check["ok"]} == {}
+    assert code == 0
+    return {check["check"]: check["ok"] for check in found["checks"]}
+
+
+def version_of(folder: Path) -> str:
+    code, said = wine.run([folder / CONSOLE, "--version"])
+    assert code == 0
+    return said.split()[-1]
+
+
+def test_for_one_user_without_an_administrator(older: Packages, current: Packages, screen: Screen) -> None:
+    folder = program_folder()
+    with nothing_left():
+        began = time.monotonic()
+        assert run_setup(older, "/S") == 0
+        print(f"installed in {time.monotonic() - began:.1f} s")
+        assert version_of(folder) == registry_value(UNINSTALL, "DisplayVersion") == older.version
+        assert not running(PROGRAM), "a silent installation starts nothing"
+        shortcuts = list(computer.user_folder().rglob("Start Menu/Programs/B2Cal Desktop.lnk"))
+        assert len(shortcuts) == 1
+        assert {"qt", "svg", "translations", "tls", "keyring", "exchangelib", "msal"} <= self_check(folder).keys()
+
+        first = start_at_log_in(screen)
+        screen.picture(PICTURES / "tray.png")
+        (settings,) = [computer.local_folder() / "B2Cal Desktop"]
+        wait_for((settings / "ledger.sqlite3").exists, 60, "the engine")
+
+        assert run_setup(current, "/S") == 0  # while it runs
+        assert first.wait(30) == 0, "it has left as quitting asks"
+        assert version_of(folder) == registry_value(UNINSTALL, "DisplayVersion") == current.version
+        wait_for(lambda: bool(running(PROGRAM)), 30, "the new version, which starts as the old one ran")
+        see_icon(screen)
+        assert {path.name for path in folder.iterdir()} == {PROGRAM, CONSOLE, "_internal", "licences", "Uninstall.exe"}
+
+        assert run_setup(older, "/S") == 7, "nobody goes back by accident"
+        assert version_of(folder) == current.version
+
+        remove(folder, "/S", "/SETTINGS=remove")
+        wait_for(lambda: not running(PROGRAM), 30, "its end")
+
+
+def remove(folder: Path, *arguments: str) -> None:
+    """The uninstaller goes on in a copy of itself, so its own end says nothing."""
+    code, _ = wine.run([folder / "Uninstall.exe", *arguments])
+    assert code == 0
+    wait_for(lambda: not folder.exists(), 120, "the program's folder to go")
+    wine.wait_until_idle()
+
+
+def test_settings_stay_unless_the_user_says_otherwise(current: Packages, screen: Screen) -> None:
+    folder, settings = program_folder(), computer.local_folder() / "B2Cal Desktop"
+    with nothing_left():
+        assert run_setup(current, "/S", "/AUTOSTART=0") == 0
+        assert registry_value(RUN, "B2Cal Desktop") is None
+        settings.mkdir()
+        (settings / "settings.toml").write_text('version = 1\nlanguage = "sv"\n', encoding="utf-8")
+        remove(folder, "/S")
+        assert (settings / "settings.toml").exists()
+        assert run_setup(current, "/S") == 0
+        assert registry_value(RUN, "B2Cal Desktop") is not None
+        remove(folder, "/S", "/SETTINGS=remove")
+        assert not settings.exists()
+
+
+def test_a_copy_that_does_not_end_is_named_and_nothing_changes(
+    older: Packages, current: Packages, screen: Screen
+) -> None:
+    folder = program_folder()
+    with nothing_left():
+        assert run_setup(older, "/S") == 0
+        start_at_log_in(screen)
+        (process,) = running(PROGRAM)
+        subprocess.run(["kill", "-STOP", str(process)], check=True)
+        try:
+            code, said = wine.run([folder / CONSOLE, "--quit"])
+            assert (code, "PID" in said) == (1, True)
+            assert run_setup(current, "/S") == 5
+            assert version_of(folder) == older.version
+            assert "new" not in {path.name for path in folder.iterdir()}
+        finally:
+            subprocess.run(["kill", "-CONT", str(process)], check=True)
+        remove(folder, "/S", "/SETTINGS=remove")
+
+
+def msiexec(*arguments: str | Path) -> None:
+    log = computer.DRIVE / "msi.log"
+    named = [wine.windows_path(part) if isinstance(part, Path) else part for part in arguments]
+    code, said = wine.run(["msiexec", *named, "/qn", "/l*v", wine.windows_path(log)], timeout=600)
+    text = log.read_bytes().decode("utf-16", errors="replace") if log.exists() else ""
+    log.unlink(missing_ok=True)
+    assert code == 0, said + text[-3000:]
+
+
+def test_for_the_whole_computer(older: Packages, current: Packages, screen: Screen) -> None:
+    folder = computer.DRIVE / "Program Files" / "B2Cal Desktop"
+    policies = r"Software\Policies\B2Cal\Locked"
+    given = ("LOCKED_CALENDAR_SOURCE=exchange", "LOCKED_SYNC_POLL_SECONDS=120", "LOCKED_SYNC_ENABLED=1")
+    with nothing_left():
+        began = time.monotonic()
+        msiexec(
+            "/i",
+            older.msi,
+            *given,
+            "DEFAULTS_LANGUAGE=en",
+            "LOCKED_SWITCHBOARD_FIELDS_BASE_URL=https://vaxel.foretag.se",
+        )
+        print(f"installed in {time.monotonic() - began:.1f} s")
+        assert version_of(folder) == older.version
+        assert registry_value(rf"{policies}\calendar", "source", "HKLM") == "exchange"
+        assert registry_value(rf"{policies}\sync", "poll_seconds", "HKLM") == "0x78"
+        assert registry_value(rf"{policies}\switchboard\fields", "base_url", "HKLM") == "https://vaxel.foretag.se"
+        said = doctor(folder)
+        assert "HKLM" in said["policy"] or "registr" in said["policy"].lower(), said["policy"]
+        assert self_check(folder)["qt"]
+        first = start_at_log_in(screen)
+
+        msiexec("/i", current.msi, "LOCKED_SYNC_POLL_SECONDS=-", "DEFAULTS_LANGUAGE=sv")
+        assert first.wait(60) == 0, "it has left as quitting asks"
+        assert version_of(folder) == current.version
+        assert registry_value(rf"{policies}\calendar", "source", "HKLM") == "exchange", "an upgrade remembers"
+        assert registry_value(rf"{policies}\sync", "poll_seconds", "HKLM") is None, "what is taken back is gone"
+        assert registry_value(r"Software\Policies\B2Cal\Defaults", "language", "HKLM") == "sv"
+        assert run_setup(current, "/S") == 6, "one copy is enough"
+
+        start_at_log_in(screen)
+        msiexec("/x", current.msi)
+        wait_for(lambda: not running(PROGRAM), 30, "its end")
+        remove_settings()
+
+
+def doctor(folder: Path) -> dict[str, str]:
+    _, said = wine.run([folder / CONSOLE, "doctor", "--json"], timeout=120)
+    found = json.loads(said)
+    checks = found["checks"] if isinstance(found, dict) else found
+    return {check["check"]: json.dumps(check, ensure_ascii=False) for check in checks}
+
+
+def remove_settings() -> None:
+    """What the app itself has made for its user."""
+    subprocess.run(["rm", "-r", str(computer.local_folder() / "B2Cal Desktop")], check=True)
+
+
+def test_signatures_and_version_information(current: Packages) -> None:
+    import msi
+    import sign
+
+    signed = current.setup.parent / "signed" / current.version
+    for file in (current.setup, current.msi, signed / PROGRAM, signed / CONSOLE):
+        assert "Signature verification: ok" in sign.verify(file), file
+    assert msi.file_version(signed / PROGRAM).startswith(current.version)
+    assert msi.file_version(current.setup).startswith(current.version)
+
+
+def test_what_only_wine_needs_is_in_no_package(current: Packages) -> None:
+    names = {path.name.lower() for path in current.folder.rglob("*")}
+    assert not names & {f"{path.stem}.dll" for path in (computer.ROOT / "installer/windows/stubs").glob("*.c")}
