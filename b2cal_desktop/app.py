@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from b2cal_desktop.system.updates import Update
     from b2cal_desktop.ui.configuration import CheckResult
     from b2cal_desktop.ui.interface import Interface
+    from b2cal_desktop.ui.start_problem import StartProblem
     from b2cal_desktop.watches import Watches
 
 _log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Bridge(QObject):
     """Carries states, and what the program has to tell of itself, from other threads to the screen's."""
 
     state = Signal(object)
-    crash = Signal(object)
+    crash = Signal()
     crashed_before = Signal(bool)
     update = Signal(str, str, object)
 
@@ -237,7 +238,9 @@ class TrayRun(QObject):
         self._watches: Watches | None = None
         self._loaded.connect(self._assemble)
         self._refused.connect(self._ask_what_to_do)
+        self._bridge.crash.connect(self._went_wrong, Qt.ConnectionType.QueuedConnection)
         self._signals.ended.connect(self.end)
+        self._problem: StartProblem | None = None
         self._closed = False
         if sys.platform == "win32":
             self._hear_windows()
@@ -278,6 +281,10 @@ class TrayRun(QObject):
         self._signals.close()
         self._instance.release()
 
+    def _try_again(self, aside: bool) -> None:
+        self._problem = None
+        self._load_beside(aside)
+
     def _load_beside(self, aside: bool = False) -> None:
         if not self._instance.listening:
             self._instance.listen()
@@ -291,7 +298,7 @@ class TrayRun(QObject):
 
         context = Context(self._arguments)
         if self._watches is None:
-            self._watches = Watches(context)
+            self._watches = Watches(context, self._bridge.crash.emit)
         try:
             if aside:
                 from b2cal_desktop.system.settings_file import set_aside
@@ -311,7 +318,7 @@ class TrayRun(QObject):
         from b2cal_desktop.ui.interface import Actions, Interface
         from b2cal_desktop.watches import Told, Watches
 
-        watches = self._watches = self._watches or Watches(context)
+        watches = self._watches = self._watches or Watches(context, self._bridge.crash.emit)
         engine = self._engine = LateEngine(context, self._bridge.state.emit)
         first_time = needs_set_up(context.profile, context.loaded)
         actions = Actions(
@@ -336,13 +343,21 @@ class TrayRun(QObject):
             QTimer.singleShot(_FIRST_MS, interface.open_set_up)
         engine.start()
         for signal_, slot in (
-            (self._bridge.crash, interface.tell_crash),
             (self._bridge.crashed_before, interface.offer_crash_report),
             (self._bridge.update, interface.offer_update),
         ):
             signal_.connect(slot, Qt.ConnectionType.QueuedConnection)
         bridge = self._bridge
-        watches.start(Told(bridge.crash.emit, bridge.crashed_before.emit, bridge.tell_update))
+        watches.start(Told(bridge.crashed_before.emit, bridge.tell_update))
+
+    def _went_wrong(self) -> None:
+        """Something that nobody foresaw: told beside the icon, or in a window where there is nothing to go on with."""
+        from b2cal_desktop.core.errors import StartFailed
+
+        if self._interface is not None:
+            self._interface.tell_crash()
+        elif self._problem is None:
+            self._ask_what_to_do(StartFailed())
 
     def _ask_what_to_do(self, error: B2CalError) -> None:
         """The settings cannot be read: say so where the user looks, and let them choose."""
@@ -352,6 +367,6 @@ class TrayRun(QObject):
         in_language = language("auto")  # the settings themselves are what is wrong
         print(error.message(in_language), file=sys.stderr)
         problem = self._problem = StartProblem(error, in_language, Profile.named(self._arguments.profile).settings)
-        problem.again.connect(self._load_beside)
+        problem.again.connect(self._try_again)
         problem.gave_up.connect(partial(self.end, error.exit_code))
         problem.open()

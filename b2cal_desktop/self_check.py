@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -118,7 +119,7 @@ def _check_qt() -> Iterator[Result]:
             said = str(error)
         found = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else {}
     for name in names:
-        ok, text = found.get(name, (False, said[-500:] or "Qt does not start"))
+        ok, text = found.get(name, (False, said[:500] or "Qt does not start"))
         yield Result(name, bool(ok), str(text))
 
 
@@ -222,6 +223,9 @@ def _check_practice(_: Path) -> str:
     from b2cal_desktop.system.network import new_session
 
     with PracticeSwitchboard(port=0, now=SystemClock().now) as switchboard, new_session("b2cal-desktop") as session:
-        for path in ("/", "/openapi.json"):
-            session.get(f"{switchboard.url}{path}").raise_for_status()
-    return "its page and openapi.json"
+        page = session.get(f"{switchboard.url}/")
+        page.raise_for_status()
+        files = sorted({*re.findall(r'(?:href|src)="/?([\w.-]+)"', page.text), "openapi.json"})
+        for name in files:
+            session.get(f"{switchboard.url}/{name}").raise_for_status()
+    return f"its page, {', '.join(files)}"

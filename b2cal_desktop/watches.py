@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from b2cal_desktop.system.crash import Crash, CrashWatch
+from b2cal_desktop.system.crash import CrashWatch
 
 if TYPE_CHECKING:
     from b2cal_desktop.context import Context
@@ -21,28 +21,30 @@ if TYPE_CHECKING:
 class Told:
     """Who hears of what; each is called on whichever thread it happens on.
 
-    ``crash``: now, and the app goes on. ``crashed_before``: an earlier run, and whether it ended of that. ``update``:
-    a newer version, and whether it is to be told beside the icon.
+    ``crashed_before``: an earlier run, and whether it ended of that. ``update``: a newer version, and whether it is to
+    be told beside the icon.
     """
 
-    crash: Callable[[Crash], None]
     crashed_before: Callable[[bool], None]
     update: Callable[[Update, bool], None]
 
 
 class Watches:
-    """Watches over one run of the tray app. ``crashes`` begins at once, the rest with ``start``."""
+    """Watches over one run of the tray app: for crashes at once, for the rest from ``start`` on.
 
-    def __init__(self, context: Context) -> None:
+    ``crashed`` hears of what goes wrong now, with the app going on, on whichever thread it happens on.
+    """
+
+    def __init__(self, context: Context, crashed: Callable[[], None]) -> None:
         self._context = context
         self.crashes = CrashWatch(context.profile, context.clock)
+        self.crashes.told = crashed
         self.crashes.begin()
         self._updates: UpdateWatch | None = None
         self._stopped = threading.Event()
 
     def start(self, told: Told) -> None:
         """Look back at earlier runs and begin to look for updates; returns at once."""
-        self.crashes.told = told.crash
         threading.Thread(target=self._look, args=(told,), name="b2cal-watches", daemon=True).start()
 
     def _look(self, told: Told) -> None:

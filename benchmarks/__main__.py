@@ -7,12 +7,16 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import edge, packages, plan, start
+from benchmarks import edge, fleet, idle, packages, plan, poll, start, wake
 
 BENCHMARKS: Mapping[str, Callable[[], dict[str, float]]] = {
     "plan": plan.measure,
     "edge": edge.measure,
+    "wake": wake.measure,
+    "poll": poll.measure,
     "start": start.measure,
+    "idle": idle.measure,
+    "fleet": fleet.measure,
     "packages": packages.measure,
 }
 

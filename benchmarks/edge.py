@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import statistics
 import tempfile
 import threading
@@ -20,7 +21,7 @@ from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.sync.loop import Loop, Timing
 from b2cal_desktop.system.clock import SystemClock
 
-_EDGES = 100
+_EDGES = 500
 _EVERY = timedelta(milliseconds=150)
 
 
@@ -43,7 +44,11 @@ class _Alternating:
 
 
 def measure() -> dict[str, float]:
-    """``edge_ms`` median and ``edge_p99_ms``: milliseconds from an edge to the first request after it."""
+    """``edge_ms`` median and ``edge_p99_ms``: milliseconds from an edge to the first request after it.
+
+    No person's blocks are this short: the switchboard refuses some of the writes, whose end is over when they come.
+    """
+    logging.getLogger("b2cal_desktop").setLevel(logging.ERROR)
     clock = SystemClock()
     asked: list[datetime] = []
     guard = threading.Lock()
@@ -61,7 +66,7 @@ def measure() -> dict[str, float]:
         connector = Connector(shipped_connectors()["practice"], fields, lambda _: None, STANDARD_CATALOGUE)
         ledger = Ledger(Path(folder) / "ledger.sqlite3")
         rules = Rules(method=Method.PREFIX, bridge_minutes=0)
-        config = Config(rules, Policy(STANDARD_CATALOGUE), clock.now().tzinfo, False, "bench")  # type: ignore[arg-type]
+        config = Config(rules, Policy(STANDARD_CATALOGUE, False), clock.now().tzinfo, False, "bench")  # type: ignore[arg-type]
         cycle = Cycle(_Alternating(edges), connector, ledger, config)
         loop = Loop(cycle, clock, Timing(edge_spread_seconds=0), lambda _: None)
         loop.start()

@@ -122,7 +122,10 @@ def _write(packages: list[Package], found: dict[str, float]) -> None:
         lines.append(f"| `{one.file}` | {one.download / _MB:.0f} MB | {one.installed / _MB:.0f} MB | {start} |")
     if "frozen_start_ratio" in found:
         machine = f"{platform.machine()}, {os.cpu_count()} cores"
-        lines += ["", f"The frozen app shows its icon in {found['frozen_start_ratio']:.2f} times the time of the same app from its"]
+        lines += [
+            "",
+            f"The frozen app shows its icon in {found['frozen_start_ratio']:.2f} times the time of the same app from its",
+        ]
         lines += [f"sources (median of {_ROUNDS} each, {platform.system()}, {machine})."]
     text = PAGE.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)

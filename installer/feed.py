@@ -23,7 +23,7 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from b2cal_desktop.system.updates import PRODUCT, Feed, Notes, is_signed, parse_feed, shipped_keys
+from b2cal_desktop.system.update_feed import PRODUCT, Feed, Notes, is_signed, parse_feed, shipped_keys
 
 KEYS = ("B2CAL_FEED_KEY", "B2CAL_FEED_KEY_NEXT")
 PLATFORMS = ("windows", "macos", "linux")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import html
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "screenshots"
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "images"
 KINDS = list(itertools.product(("sv", "en"), ("light", "dark"), (100, 200)))
+# Else it is 800 × 800, and a menu of 200 % does not find room on that.
+SCREEN = {"name": "screen", "x": 0, "y": 0, "width": 2560, "height": 2000, "logicalDpi": 96, "dpr": 1}
 FOR_THE_DOCS = {
     "day.png": "sv-light-200-day.png",
     "day-dark.png": "sv-dark-200-day.png",
@@ -351,10 +354,14 @@ def main(run: Callable[..., object] = subprocess.run) -> int:
     if arguments.here:
         take_one(*kinds[0])
         return 0
-    for kind in kinds:  # the scale is fixed when Qt starts, hence a process for each
-        environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(kind[2] / 100)}
-        command = [sys.executable, "-m", "tests.screenshots", "--here", "--only", name(*kind)]
-        run(command, env=environment, check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        screen = Path(folder) / "screen.json"
+        screen.write_text(json.dumps({"screens": [SCREEN]}), "utf-8")
+        platform = f"offscreen:configfile={screen}"
+        for kind in kinds:  # the scale is fixed when Qt starts, hence a process for each
+            environment = os.environ | {"QT_QPA_PLATFORM": platform, "QT_SCALE_FACTOR": str(kind[2] / 100)}
+            command = [sys.executable, "-m", "tests.screenshots", "--here", "--only", name(*kind)]
+            run(command, env=environment, check=True)
     write_index()
     copy_for_the_docs()
     print(FOLDER / "index.html")

@@ -10,9 +10,9 @@ import tomli_w
 
 from b2cal_desktop.context import Context
 from b2cal_desktop.system.clock import SystemClock
-from b2cal_desktop.system.crash import Crash
 from b2cal_desktop.system.settings import UpdatesSettings
-from b2cal_desktop.system.updates import Feed, Update, UpdateState, remembered, state_path
+from b2cal_desktop.system.update_feed import Feed
+from b2cal_desktop.system.updates import Update, UpdateState, remembered, state_path
 from b2cal_desktop.watches import Told, Watches
 
 UPDATES = {"feed": "https://foretag.se/feed.json", "keys": ["A" * 43 + "="]}
@@ -35,10 +35,10 @@ class Ear:
             assert self._news.wait_for(lambda: len(self.heard) >= number, timeout=20)
 
     def told(self) -> Told:
-        return Told(self._crash, self.hear, self._update)
+        return Told(self.hear, self._update)
 
-    def _crash(self, crash: Crash) -> None:
-        self.hear("now", crash.trace[-1])
+    def crash(self) -> None:
+        self.hear("now")
 
     def _update(self, update: Update, anew: bool) -> None:
         self.hear(update.version, anew)
@@ -65,28 +65,31 @@ def fail() -> None:
 
 
 def test_a_crash_is_heard_of_at_once_and_after_the_next_start(context: Context) -> None:
-    watches, ear = Watches(context), Ear()
+    ear = Ear()
+    watches = Watches(context, ear.crash)
     watches.start(ear.told())
     thread = threading.Thread(target=fail)
     thread.start()
     thread.join()
     ear.wait_for(1)
     watches.stop()
-    assert ear.heard == [("now", "ValueError")]
-    watches, ear = Watches(context), Ear()
+    assert ear.heard == [("now",)]
+    ear = Ear()
+    watches = Watches(context, ear.crash)
     watches.start(ear.told())
     ear.wait_for(1)
     assert ear.heard == [(False,)]  # it went on
     watches.answer_crashes()
     watches.stop()
-    again = Watches(context)
+    again = Watches(context, ear.crash)
     assert again.crashes.look_back() == ()
     again.stop()
 
 
 def test_a_newer_version_that_was_told_of_is_known_after_a_start(context: Context) -> None:
     remember_newer(context)
-    watches, ear = Watches(context), Ear()
+    ear = Ear()
+    watches = Watches(context, ear.crash)
     watches.start(ear.told())
     ear.wait_for(1)
     watches.stop()

@@ -41,7 +41,10 @@
     ├── SecretsUnavailable          no keyring, or a locked one                      exit 3
     ├── SignInUnderWay              a second sign-in beside one that goes on         exit 1
     ├── ProfileInUse                another instance syncs this profile              exit 1
-    └── LedgerDamaged               the ledger cannot be used                        exit 1
+    ├── LedgerDamaged               the ledger cannot be used                        exit 1
+    ├── NoScreen                    nothing can be shown here                        exit 1
+    ├── StartFailed                 nobody foresaw why the app does not start        exit 1
+    └── ProfileUnusable             a folder of the profile cannot be written to     exit 2
 
 Each leaf carries a ``code`` for machines and a ``Message`` for people: what happened, what it means for the
 diversion, what to do. No parameter ever holds a secret or a private subject.
@@ -117,6 +120,17 @@ class NoScreen(B2CalError):
     remedy = Text(
         "Starta i en skrivbordssession, eller kör b2cal-desktop run, som inte behöver någon skärm.",
         "Start it in a desktop session, or run b2cal-desktop run, which needs no screen.",
+    )
+
+
+class StartFailed(B2CalError):
+    """The tray app could not be put together, for a reason that nobody foresaw."""
+
+    code = "start_failed"
+    what = Text("Något oväntat hände när programmet startade.", "Something unexpected happened as the app started.")
+    remedy = Text(
+        "Händer det igen, installera om programmet eller be den som sköter det om hjälp.",
+        "If it happens again, reinstall the app or ask whoever looks after it for help.",
     )
 
 

@@ -32,7 +32,8 @@ from b2cal_desktop.system.exchange_address import complete_address
 from b2cal_desktop.system.network import host_of, is_loopback, new_session
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_file import LoadedSettings
-from b2cal_desktop.system.updates import UpdateCheckFailed, fetch_feed, is_old, is_set_up, keys_of, newer, remembered
+from b2cal_desktop.system.update_feed import UpdateCheckFailed, fetch_feed
+from b2cal_desktop.system.updates import is_old, is_set_up, keys_of, newer, remembered
 
 _SKEW_WARNING, _SKEW_PROBLEM = timedelta(seconds=60), timedelta(minutes=5)
 _TIMEOUT = (3.0, 4.0)

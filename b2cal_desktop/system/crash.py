@@ -138,13 +138,13 @@ class CrashWatch(logging.Handler):
     """Watches over one process on one profile, between ``begin`` and ``end`` or as a context manager.
 
     A crash is whatever is logged by us, as an error, with an exception that is not one of ours: the top of each
-    thread does so. ``told`` hears of those that nobody else tells of, on the thread that they happened on.
+    thread does so. ``told`` hears that there was one of which nobody else tells, on the thread that it happened on.
     """
 
     def __init__(self, profile: Profile, clock: Clock) -> None:
         super().__init__(logging.ERROR)
         self._profile, self._clock = profile, clock
-        self.told: Callable[[Crash], None] | None = None
+        self.told: Callable[[], None] | None = None
         self.recent = RecentLines()
         self._files = threading.Lock()
         self._marker: IO[bytes] | None = None
@@ -234,22 +234,21 @@ class CrashWatch(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         if error is None or isinstance(error, B2CalError):
             return
-        crash = self._note(error, record.threadName or "", ended=False)
-        if crash is not None and self.told is not None and record.levelno >= logging.CRITICAL:
-            self.told(crash)
+        self._note(error, record.threadName or "", ended=False)
+        if self.told is not None and record.levelno >= logging.CRITICAL:
+            self.told()
 
-    def _note(self, error: BaseException, thread: str, *, ended: bool) -> Crash | None:
+    def _note(self, error: BaseException, thread: str, *, ended: bool) -> None:
         """Keep ``error``, the first time that it comes."""
         trace = tuple(trace_lines(error, says=False))
         with self._files:
             if trace in self._known or len(self._known) >= _KEPT_CRASHES:
-                return None
+                return
             self._known.add(trace)
             crash = Crash(
                 at=self._clock.now(), version=__version__, kind="exception", ended=ended, thread=thread, trace=trace
             )
             self._keep((*kept_crashes(self._profile), crash))
-        return crash
 
     def _keep(self, crashes: Sequence[Crash]) -> None:
         content = msgspec.json.format(msgspec.json.encode(tuple(crashes)[-_KEPT_CRASHES:]), indent=2)

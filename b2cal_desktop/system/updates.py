@@ -1,111 +1,43 @@
-"""Is there a newer version? Asked of a feed over https, at most once a day; told, and never installed.
+"""Is there a newer version? Asked at most once a day; told, and never installed.
 
-The feed is a small JSON file, and beside it (its address with ``.sig``) lies a signature over its very bytes: Ed25519,
-in base64, one a line, so that a key can be changed while old versions still check by the old one. The keys that count
-are those shipped in ``resources/update-keys.txt`` and those of ``updates.keys`` in the settings. Without an address or
-without a key nothing is asked. A feed that goes back in version or in time is an old one played again, and ignored.
+Believed is what a key has signed that comes with the product (``resources/update-keys.txt``) or stands in
+``updates.keys`` of the settings. Without an address or without a key nobody is asked. A feed that goes back in version
+or in time is an old one played again, and ignored.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import logging
 import random
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, TypeAlias
-from urllib.parse import urlsplit, urlunsplit
+from typing import TypeAlias
 
 import msgspec
-from msgspec import Meta
 
 from b2cal_desktop import __version__
 from b2cal_desktop.core.errors import B2CalError
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.ports import Clock
-from b2cal_desktop.system.network import (
-    AnswerTooLarge,
-    AnswerTooSlow,
-    CertificateFileProblem,
-    UnsafeAddress,
-    host_of,
-    new_session,
-    next_address,
-    read_body,
-    require_safe_address,
-    what_failed,
-)
 from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.system.private_files import write_private_file
-from b2cal_desktop.system.resources import resource_folder
 from b2cal_desktop.system.settings import UpdatesSettings
+from b2cal_desktop.system.update_feed import Feed, UpdateCheckFailed, fetch_feed, shipped_keys
 
 _log = logging.getLogger(__name__)
 
-PRODUCT = "b2cal-desktop"
-_FEED_BYTES, _SIGNATURE_BYTES, _STATE_BYTES = 64_000, 4_000, 200_000
-_SECONDS = 10.0
-_TIMEOUT = (4.0, 6.0)
-_REDIRECTS = 3
+_STATE_BYTES = 200_000
 _DAY = timedelta(days=1)
 _JITTER = timedelta(hours=4)
 _FIRST_SECONDS = (60.0, 1800.0)
 _LOOK_SECONDS = 900.0
 
 Numbers: TypeAlias = tuple[int, ...]
-
-
-class UpdateCheckFailed(B2CalError):
-    """The feed cannot be read, or is not to be believed."""
-
-    code = "update_check_failed"
-    what = Text("Det går inte att se om det finns en ny version ({host}): {problem}.",
-                "It cannot be told whether there is a new version ({host}): {problem}.")  # fmt: skip
-    remedy = Text("Vi försöker igen i morgon.", "We try again tomorrow.")
-
-    def __init__(self, host: str, problem: Text) -> None:
-        super().__init__(host=host, problem=problem)
-
-
-class UpdateNotSigned(UpdateCheckFailed):
-    """No known key has signed what the feed says."""
-
-    code = "update_not_signed"
-    what = Text("Uppgiften om en ny version ({host}) är inte att lita på: {problem}.",
-                "What {host} says of a new version is not to be trusted: {problem}.")  # fmt: skip
-    remedy = Text(
-        "Visa det här för den som sköter programmet. Hämta inget därifrån.",
-        "Show this to whoever looks after the app. Download nothing from there.",
-    )
-
-
-# What the feed says
-
-_Page = Annotated[str, Meta(pattern=r"\Ahttps://[A-Za-z0-9.-]+(?::\d+)?(?:/[!-~]*)?\Z", max_length=500)]
-_Notes = Annotated[str, Meta(max_length=2000)]
-
-
-class Notes(msgspec.Struct, frozen=True):
-    """What is new, in plain text."""
-
-    sv: _Notes = ""
-    en: _Notes = ""
-
-
-class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest version. ``pages`` maps ``windows``, ``macos``, ``linux`` to where people download it."""
-
-    product: str
-    version: Annotated[str, Meta(pattern=r"\A\d{1,5}(?:\.\d{1,5}){1,3}\Z")]
-    published: Annotated[datetime, Meta(tz=True)]
-    pages: dict[str, _Page]
-    notes: Notes = Notes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,105 +63,9 @@ def numbers(version: str) -> Numbers:
     return tuple(found)
 
 
-def parse_feed(content: bytes) -> Feed:
-    """What ``content`` says; raises ValueError where it is no feed of this product."""
-    feed = msgspec.json.decode(content, type=Feed)  # msgspec's errors are ValueErrors
-    if feed.product != PRODUCT:
-        raise ValueError("a feed of another product")
-    return feed
-
-
 def platform_name(platform: str = sys.platform) -> str:
     """This computer's name among a feed's ``pages``."""
     return {"win32": "windows", "darwin": "macos"}.get(platform, "linux")
-
-
-# Whom we believe
-
-
-def shipped_keys() -> tuple[str, ...]:
-    """The public keys that come with the product, in base64; none until it has been released by somebody."""
-    try:
-        lines = (resource_folder() / "update-keys.txt").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return ()
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-
-
-def is_signed(content: bytes, signatures: bytes, keys: Iterable[str]) -> bool:
-    """Whether one of ``signatures`` (base64, one a line) over ``content`` is by one of ``keys`` (base64)."""
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    given = [raw for line in signatures.splitlines()[:8] if len(raw := _decoded(line)) == 64]
-    for key in keys:
-        if len(raw_key := _decoded(key.encode())) != 32:
-            continue
-        public = Ed25519PublicKey.from_public_bytes(raw_key)
-        for signature in given:
-            try:
-                public.verify(signature, content)
-            except InvalidSignature:
-                continue
-            return True
-    return False
-
-
-def _decoded(text: bytes) -> bytes:
-    try:
-        return base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
-        return b""
-
-
-# Asking
-
-
-def fetch_feed(address: str, keys: Iterable[str], clock: Clock) -> Feed:
-    """What the feed at ``address`` says, once its signature holds; raises UpdateCheckFailed."""
-    host = host_of(address)
-    content = _fetch(address, _FEED_BYTES, clock)
-    signatures = _fetch(_signature_address(address), _SIGNATURE_BYTES, clock)
-    if not is_signed(content, signatures, keys):
-        raise UpdateNotSigned(host, Text("ingen känd nyckel har signerat den", "no known key has signed it"))
-    try:
-        return parse_feed(content)
-    except ValueError:
-        raise UpdateCheckFailed(host, Text("svaret går inte att tyda", "the answer makes no sense")) from None
-
-
-def _signature_address(address: str) -> str:
-    parts = urlsplit(address)
-    return urlunsplit(parts._replace(path=f"{parts.path}.sig"))
-
-
-def _fetch(address: str, most: int, clock: Clock) -> bytes:
-    import requests
-    from urllib3.exceptions import HTTPError
-
-    host = host_of(address)
-    try:
-        require_safe_address(address)
-        with new_session(f"B2CalDesktop/{__version__}") as session:
-            for _ in range(_REDIRECTS + 1):
-                response = session.get(address, stream=True, allow_redirects=False, timeout=_TIMEOUT)
-                if not response.is_redirect:
-                    break
-                response.close()
-                address = next_address(address, response.headers["Location"])
-            if response.status_code != 200:
-                response.close()
-                problem = Text(f"servern svarar {response.status_code}", f"the server answers {response.status_code}")
-                raise UpdateCheckFailed(host, problem)
-            return read_body(response, max_bytes=most, seconds=_SECONDS, clock=clock)
-    except UnsafeAddress as error:
-        raise UpdateCheckFailed(error.host, error.problem) from None
-    except CertificateFileProblem as error:
-        raise UpdateCheckFailed(host, Text(error.message("sv").what, error.message("en").what)) from None
-    except AnswerTooLarge:
-        raise UpdateCheckFailed(host, Text("svaret är för stort", "the answer is too large")) from None
-    except (requests.RequestException, HTTPError, AnswerTooSlow, OSError, UnicodeError) as error:
-        raise UpdateCheckFailed(host, what_failed(error)) from None
 
 
 # What is remembered

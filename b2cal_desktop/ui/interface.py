@@ -149,8 +149,8 @@ class Interface(QObject):
             self.notices.tell(self._view(), self.status, dark=self._dark)
         self._tell_waiting()
 
-    @Slot(object)
-    def tell_crash(self, _crash: object) -> None:
+    @Slot()
+    def tell_crash(self) -> None:
         """Something that nobody foresaw went wrong just now; the app goes on."""
         self._tell(trouble_message())
 

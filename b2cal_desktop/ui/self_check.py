@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QTranslator, qVersion
 from PySide6.QtGui import QGuiApplication, QIcon, QImageReader
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from b2cal_desktop.ui.icons import app_image
@@ -39,15 +40,19 @@ def _platform() -> str:
 
 def _svg() -> str:
     """By our own renderer, and by the plug-in that file icons of Qt go through."""
+    pictures = RESOURCES / "icons"
+    (pictures / "app.svg").read_bytes()  # what fails while a painter is at work ends the process
+    if broken := [path.name for path in pictures.glob("*.svg") if not QSvgRenderer(str(path)).isValid()]:
+        raise ValueError(f"not SVG: {', '.join(broken)}")
     image = app_image(_SIZE)
     corner, edge = image.pixelColor(0, 0), image.pixelColor(_SIZE // 2, 4)
     if corner.alpha() != 0 or edge.alpha() != 255 or edge.blue() <= edge.red():
         raise ValueError("app.svg is not drawn as it should be")
     if b"svg" not in [bytes(name.data()) for name in QImageReader.supportedImageFormats()]:
         raise ValueError("Qt has no plug-in for SVG images")
-    if QIcon(str(RESOURCES / "icons" / "tick_dark.svg")).pixmap(_SIZE).isNull():
+    if QIcon(str(pictures / "tick_dark.svg")).pixmap(_SIZE).isNull():
         raise ValueError("Qt has no plug-in for SVG icons")
-    return "drawn"
+    return f"{len(list(pictures.glob('*.svg')))} can be drawn"
 
 
 def _translations() -> str:

@@ -110,7 +110,7 @@ def _style_sheet(dark: bool) -> str:
     QHeaderView::section {{ background: {card}; color: {muted}; border: 0; border-bottom: 1px solid {line};
         padding: 7px 8px; }}
     QMenu {{ background: {card}; border: 1px solid {line}; padding: 5px; }}
-    QMenu::item {{ padding: 5px 26px 5px 30px; border-radius: 5px; color: {text}; }}
+    QMenu::item {{ padding: 5px 26px 5px 14px; border-radius: 5px; color: {text}; }}
     QMenu::item:disabled {{ color: {muted}; }}
     QMenu::item:selected {{ background: {chosen}; }}
     QMenu::separator {{ height: 1px; background: {line}; margin: 5px 4px; }}

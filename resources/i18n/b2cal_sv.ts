@@ -2146,7 +2146,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation type="unfinished">S&amp;täng</translation>
+        <translation>S&amp;täng</translation>
     </message>
     <message>
         <source>The trial is running. What was there is put back before it ends.</source>

@@ -61,7 +61,7 @@ what = {
     "nothing": lambda: None, "segv": lambda: ctypes.string_at(0), "abort": os.abort, "exit": lambda: os._exit(3),
 }[sys.argv[2]]
 with uncaught_told(), CrashWatch(Profile.in_folder(sys.argv[1]), SystemClock()) as watch:
-    watch.told = lambda crash: print("told", crash.thread, flush=True)
+    watch.told = lambda: print("told", threading.current_thread().name, flush=True)
     what()
 """
 

@@ -27,21 +27,15 @@ from b2cal_desktop.doctor.services import check_updates
 from b2cal_desktop.system.clock import FixedClock
 from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.system.settings import UpdatesSettings
-from b2cal_desktop.system.updates import (
+from b2cal_desktop.system.update_feed import (
     Notes,
-    Update,
     UpdateCheckFailed,
     UpdateNotSigned,
-    UpdateWatch,
     fetch_feed,
-    is_set_up,
     is_signed,
-    numbers,
-    read_state,
-    remembered,
     shipped_keys,
-    state_path,
 )
+from b2cal_desktop.system.updates import Update, UpdateWatch, is_set_up, numbers, read_state, remembered, state_path
 from tests.calendars.icalendar_host import Answer, CalendarHost, status, trickle
 
 FEED_TOOL = Path(__file__).parents[2] / "installer" / "feed.py"
@@ -215,7 +209,7 @@ def moved(to: str) -> Callable[[Publisher], Answer]:
     [
         (lambda _: status(404), "answers 404"),
         (lambda _: status(200, b" " * 70_000), "too large"),
-        (lambda _: status(200, b"<!DOCTYPE html>"), "not to be trusted"),
+        (lambda _: status(200, b"<!DOCTYPE html>"), "makes no sense"),
         (moved("http://foretag.se/feed.json"), "use https"),
         (moved("/feed.json"), "answers 302"),
     ],

@@ -1,5 +1,6 @@
 """What the app has to tell of itself: a crash, trouble, a newer version; calmly, once, and with a way out."""
 
+from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,14 +13,19 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from b2cal_desktop.app import TrayRun
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.state import AppState
+from b2cal_desktop.system.crash import kept_crashes
+from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.system.settings import UpdatesSettings
-from b2cal_desktop.system.updates import Feed, UpdateState, remembered, state_path
+from b2cal_desktop.system.update_feed import Feed
+from b2cal_desktop.system.updates import UpdateState, remembered, state_path
 from b2cal_desktop.ui.configuration import UpdateNews
 from b2cal_desktop.ui.interface import Interface
 from b2cal_desktop.ui.settings.about_page import AboutPage
 from b2cal_desktop.ui.settings.draft import Draft
+from b2cal_desktop.ui.single_instance import SingleInstance
 from tests.ui import states
 from tests.ui.conftest import Program
 from tests.ui.states import NOW
@@ -115,7 +121,7 @@ def test_a_report_that_was_not_saved_after_all_is_still_offered(desk: Desk) -> N
 def test_trouble_of_this_run_is_told_once_with_a_way_to_diagnostics(desk: Desk, program: Program) -> None:
     desk.interface.show_state(states.IN_MEETING)
     for _ in range(2):
-        desk.interface.tell_crash(None)
+        desk.interface.tell_crash()
         assert ("Något oväntat hände" in desk.told()) == (desk.interface.self_help.file_dialog is None)
         program.wait(hours=3)
     desk.press_the_message()
@@ -220,3 +226,30 @@ def test_the_page_gets_what_was_found_and_a_policy_decides(
     page = AboutPage(Draft(opened.loaded), swedish, opened.updates)
     qtbot.addWidget(page)
     assert not page.row("updates.enabled").control.isEnabled()
+
+
+# What nobody foresaw, at the start
+
+
+def test_a_start_that_fails_is_told_in_a_window_and_can_be_tried_again(
+    profile: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    instance = SingleInstance(profile)
+    assert instance.claim()
+    broken = Namespace(profile=str(profile), settings=7)  # no parser would give such
+    run = TrayRun(broken, instance, background=True, show_day=False)
+    try:
+        run.begin()
+        for _ in range(2):
+            qtbot.waitUntil(lambda: run._problem is not None, timeout=10_000)
+            assert run._problem is not None
+            box = run._problem.box
+            assert "reinstall the app" in box.informativeText() or "installera om" in box.informativeText()
+            run._problem.again.emit(False)
+            box.close()
+    finally:
+        run.close()
+    (crash,) = kept_crashes(Profile.in_folder(profile))
+    assert crash.trace[-1] == "TypeError" and crash.thread == "b2cal-load"
+    assert "TypeError" in capfd.readouterr().err
