@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
+    if getattr(sys, "frozen", False):
+        _leave_the_environment_as_it_was()
     given = _parser().parse_args(arguments)
     if given.self_check or given.self_check_qt:
         given.command = "self-check"  # an option, as whoever builds packages expects it
@@ -45,6 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 1
+
+
+def _leave_the_environment_as_it_was() -> None:
+    import os
+
+    from b2cal_desktop.system.own_program import forget_own_libraries
+
+    forget_own_libraries(os.environ)
 
 
 def _tell_faults() -> None:

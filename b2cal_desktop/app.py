@@ -15,7 +15,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from b2cal_desktop.system.paths import Profile
@@ -238,7 +238,6 @@ class TrayRun(QObject):
         self._watches: Watches | None = None
         self._loaded.connect(self._assemble)
         self._refused.connect(self._ask_what_to_do)
-        self._bridge.crash.connect(self._went_wrong, Qt.ConnectionType.QueuedConnection)
         self._signals.ended.connect(self.end)
         self._problem: StartProblem | None = None
         self._closed = False
@@ -259,7 +258,7 @@ class TrayRun(QObject):
     def begin(self) -> None:
         """Show the icon, and start loading once it shows."""
         self._first.show()
-        QTimer.singleShot(0, self._load_beside)
+        QTimer.singleShot(0, self._begin_to_load)
 
     def end(self, code: int = 0) -> None:
         """End the program with ``code``."""
@@ -280,6 +279,13 @@ class TrayRun(QObject):
             self._watches.stop()
         self._signals.close()
         self._instance.release()
+
+    def _begin_to_load(self) -> None:
+        from PySide6.QtCore import Qt  # Qt's largest class: the icon does not wait for it
+
+        # Queued from this thread too: a crash is told once what was being done has come to its end.
+        self._bridge.crash.connect(self._went_wrong, Qt.ConnectionType.QueuedConnection)
+        self._load_beside()
 
     def _try_again(self, aside: bool) -> None:
         self._problem = None
@@ -314,6 +320,8 @@ class TrayRun(QObject):
         self._loaded.emit(context)
 
     def _assemble(self, context: Context) -> None:
+        from PySide6.QtCore import Qt
+
         from b2cal_desktop.configure import ProfileConfiguration, needs_set_up
         from b2cal_desktop.ui.interface import Actions, Interface
         from b2cal_desktop.watches import Told, Watches

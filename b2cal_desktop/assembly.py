@@ -86,6 +86,8 @@ def assemble(
     """
     settings = loaded.settings
     ledger = Ledger(context.profile.ledger)
+    for warning in ledger.warnings:
+        context.tell(warning)
     try:
         switchboard = build_switchboard(context, settings, ledger)
         calendar = _tried_once(build_calendar(context, settings, changed), ledger, settings)

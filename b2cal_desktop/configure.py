@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -30,9 +30,6 @@ from b2cal_desktop.ui.configuration import (
     Approval,
     CalendarChoice,
     CalendarSample,
-    CheckStatus,
-    ConnectorForm,
-    FieldForm,
     FoundServer,
     Opened,
     SentRequest,
@@ -89,6 +86,7 @@ class ProfileConfiguration:
 
     def open(self) -> Opened:
         """Read settings, policy, connectors and an unfinished set-up; raises B2CalError."""
+        from b2cal_desktop.connector_views import connector_form
         from b2cal_desktop.switchboards.choices import usable_choices
 
         connectors = usable_choices(self._context.connector_folders)
@@ -149,6 +147,7 @@ class ProfileConfiguration:
         Raises SwitchboardError, ConnectorProblem or SettingsProblem before anything was written.
         """
         from b2cal_desktop.assembly import try_chosen
+        from b2cal_desktop.connector_views import status_of_all, trial_step
         from b2cal_desktop.switchboards.trial_report import summary
 
         context = self._with_secrets(secrets)
@@ -161,7 +160,7 @@ class ProfileConfiguration:
                     tell(trial_step(step))
                     if lent.stopping():
                         break  # what was there is put back on the way out
-            return TrialResult(_status_of_all(done), summary(done))
+            return TrialResult(status_of_all(done), summary(done))
 
         return self._engine.lend(work)
 
@@ -262,6 +261,8 @@ class ProfileConfiguration:
 
     def sent_requests(self) -> tuple[SentRequest, ...]:
         """The last requests to the switchboard, newest first."""
+        from b2cal_desktop.connector_views import sent_request
+
         return tuple(sent_request(exchange) for exchange in reversed(tuple(self._engine.exchanges())))
 
     # --- a set-up that was left
@@ -354,53 +355,3 @@ def update_news(profile: Profile, settings: Settings) -> UpdateNews | None:
 def unfinished_path(profile: Profile) -> Path:
     """Where a set-up that was left is kept."""
     return profile.folder / "set-up.json"
-
-
-def connector_form(file: Choice) -> ConnectorForm:
-    """What a window needs to know of a connector."""
-    from b2cal_desktop.switchboards.own_choice import OwnChoice
-    from b2cal_desktop.switchboards.trial_report import promise
-
-    fields = tuple(
-        FieldForm(field.key, field.label, field.help, field.secret, field.required, field.default)
-        for field in file.fields
-    )
-    values = {key: remote.value for key, remote in file.diversions.items()}
-    works = file.works if isinstance(file, OwnChoice) else None
-    texts = (file.help, file.unconfirmed, file.limits)
-    return ConnectorForm(file.id, file.label, *texts, fields, values, works, promise(file))
-
-
-def trial_step(step: Step) -> TrialStep:
-    """``step`` as a window shows it."""
-    from b2cal_desktop.switchboards.trial_report import FINDING_NAMES, STEP_NAMES
-
-    name, finding = STEP_NAMES[step.name], FINDING_NAMES[step.finding]
-    title = Text(f"{name.sv}: {finding.sv}", f"{name.en}: {finding.en}")
-    return TrialStep(_status(step), title, step.text, tuple(sent_request(one) for one in step.exchanges))
-
-
-def _status(step: Step) -> CheckStatus:
-    from b2cal_desktop.switchboards.connector_trial import Finding
-
-    if step.finding is Finding.LEFT_ALONE:
-        return CheckStatus.WARNING
-    return CheckStatus.OK if step.ok else CheckStatus.PROBLEM
-
-
-def _status_of_all(steps: Sequence[Step]) -> CheckStatus:
-    """A trial went well only where the switchboard itself showed the change; what is merely sent is a warning."""
-    from b2cal_desktop.switchboards.connector_trial import Finding
-
-    found = {_status(step) for step in steps}
-    if CheckStatus.PROBLEM in found:
-        return CheckStatus.PROBLEM
-    confirmed = any(step.finding is Finding.CONFIRMED for step in steps)
-    return CheckStatus.OK if confirmed and CheckStatus.WARNING not in found else CheckStatus.WARNING
-
-
-def sent_request(exchange: Exchange) -> SentRequest:
-    """``exchange`` as text: what went out, and what came back."""
-    lines = [f"{exchange.method} {exchange.url}", *(f"{name}: {value}" for name, value in exchange.headers)]
-    request = "\n".join(lines) + (f"\n\n{exchange.body}" if exchange.body else "")
-    return SentRequest(exchange.at, request, exchange.answer, exchange.status)

@@ -25,6 +25,7 @@ from b2cal_desktop.sync.loop import Loop
 from b2cal_desktop.system.logs import Log, open_log
 from b2cal_desktop.system.profile_lock import ProfileLock
 from b2cal_desktop.system.settings_file import save_settings
+from b2cal_desktop.system.surroundings import SURROUNDINGS
 
 _log = logging.getLogger(__name__)
 
@@ -119,6 +120,13 @@ class Engine:
         if loop is not None:
             loop.reconfigure(self._forget_events)
 
+    def network_back(self) -> None:
+        """The network was away and is there again: sync soon, on connections of its own."""
+        with self._guard:
+            loop = self._loop
+        if loop is not None:
+            loop.network_back()
+
     def calendar_usage(self) -> tuple[int, int] | None:
         """Requests to the calendar in the last hour and the bytes that they brought; None where nobody counts."""
         from b2cal_desktop.calendars.graph import GraphCalendar
@@ -192,7 +200,15 @@ class Engine:
             if self._refused is not None:
                 self._refused(error)
             return
-        loop = Loop(parts.cycle, self._around.clock, parts.timing, self._tell, failed=self._failed, look=self._look)
+        loop = Loop(
+            parts.cycle,
+            self._around.clock,
+            parts.timing,
+            self._tell,
+            failed=self._failed,
+            look=self._look,
+            elsewhere=SURROUNDINGS.changed,
+        )
         with self._guard:
             self._parts, self._loop = parts, loop
             waiting, self._waiting = self._waiting, []

@@ -32,7 +32,7 @@ _DOCS = Path(__file__).parents[1] / "docs"
 GRAPH_LIMIT, GRAPH_SECONDS = 130_000, 10
 _AWAY_SECONDS = 80  # not on an edge, and not at its end either
 SPREADS = (0, 1, 2, 5, 10, 15, 20, 30)
-OUTAGES = (1, 2, 5, 10, 30, 60)
+OUTAGES = (1, 2, 5, 10, 20, 30)
 
 
 @dataclass
@@ -148,10 +148,10 @@ def _rate(counts: Counter[int], first: int, last: int) -> list[int]:
     return [counts[second] for second in range(first, last)]
 
 
-def monday(computers: int, spread: float = 1.0) -> Services:
-    """09:00 on a Monday: 60 % of all meetings begin."""
+def monday(computers: int, spread: float = 1.0, minutes: float = 6) -> Services:
+    """09:00 on a Monday, three minutes in: 60 % of the people have a meeting that begins."""
     services = Services()
-    simulate(services, computers=computers, minutes=6, spread=spread)
+    simulate(services, computers=computers, minutes=minutes, spread=spread)
     return services
 
 
@@ -264,7 +264,7 @@ def draw(computers: int = COMPUTERS, tell: Callable[..., Any] = print) -> None:
     usual = monday(computers)
     asked = list(enumerate(_rate(usual.polls, 0, 360)))
     _curve("polls", "Calendars asked for, Monday 09:00", seconds, per_second, asked)
-    spreads = [(float(spread), float(max(monday(computers, spread).writes.values()))) for spread in SPREADS]
+    spreads = [(float(spread), float(max(monday(computers, spread, 3.6).writes.values()))) for spread in SPREADS]
     _curve("spread", "The busiest second at 09:00", "edge_spread_seconds", "writes a second", spreads)
     away = outage(computers, 10)
     end = _AWAY_SECONDS + 600

@@ -162,7 +162,7 @@ def check_proxy(context: Context, settings: Settings) -> Iterator[Finding]:
     import requests.utils
 
     for origin in origins(context, settings):
-        proxies = requests.utils.get_environ_proxies(origin, no_proxy=None)
+        proxies = SURROUNDINGS.proxies(origin)
         proxy = requests.utils.select_proxy(origin, proxies)
         if proxy is None:
             how = Text("nås utan proxy", "is reached without a proxy")

@@ -118,6 +118,7 @@ class Cycle:
         if self._side.stopped:
             self._hand.take_diversion()  # not to be written hours later, when somebody signs in
             return Outcome()
+        by_hand: Outcome | None = None
         try:
             if not self._config.enabled or self._hand.paused_until(now) is not None:
                 return self._rest(now)
@@ -132,7 +133,7 @@ class Cycle:
             self._side.failed(error, now)
         except _NotItsTurn:
             self.wait_seconds = self.pace.wait_seconds() if self.pace is not None else None
-            return Outcome(seen=self._known())
+            return by_hand or Outcome(seen=self._known())
         return Outcome()
 
     def _known(self) -> DiversionState | None:
@@ -313,6 +314,8 @@ class Cycle:
             confirmed_at=self._confirmed_at,
         )
         state = app_state(known, schedule, outcome, now, self.generation)
+        if self._ledger.warnings:
+            state = replace(state, warnings=(*self._ledger.warnings, *state.warnings))
         self._ledger.keep_status(status_row(state, self._last_seen or state.want))
         return state
 

@@ -10,7 +10,7 @@ import logging
 import random
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ import msgspec
 
 from b2cal_desktop.core.errors import LedgerDamaged
 from b2cal_desktop.core.intents import Skip
-from b2cal_desktop.core.model import CalendarEvent, DiversionState, Text
+from b2cal_desktop.core.model import CalendarEvent, DiversionState, Text, Warning
 from b2cal_desktop.core.reconcile import Memory
 from b2cal_desktop.core.rules import MailboxHours
 from b2cal_desktop.core.schedule import Extension
@@ -42,6 +42,12 @@ CREATE TABLE IF NOT EXISTS history (
     number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, diversion TEXT NOT NULL, until TEXT,
     by TEXT NOT NULL, action TEXT NOT NULL, confirmation TEXT NOT NULL);
 """
+
+_TABLES = {
+    "kept": ("name", "value"),
+    "skips": ("id", "series", "until"),
+    "history": ("at", "diversion", "until", "by", "action", "confirmation"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,8 @@ class Controls:
 class Ledger:
     """One profile's ledger. Raises LedgerDamaged where the file cannot be used, from any method.
 
-    A file that is no database is moved aside (``moved_to``) and a new ledger begun: an empty one only makes the app
-    more careful. ``wait_seconds`` is how long another process may hold the file.
+    A damaged file is moved aside (``moved_to``) and a new ledger begun with what can still be read of it: what cannot
+    only makes the app more careful. ``wait_seconds`` is how long another process may hold the file.
     """
 
     def __init__(self, path: Path, *, wait_seconds: float = 10.0) -> None:
@@ -82,11 +88,12 @@ class Ledger:
             # Locked, read-only or full is no damage: moving the file away would lose what is in it.
             if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
                 raise LedgerDamaged(str(path), str(error)) from error
-            self._set_aside(error)
+            self.moved_to = self._set_aside(error)
             try:
                 self._open()
             except sqlite3.Error as error_again:
                 raise LedgerDamaged(str(path), str(error_again)) from error_again
+            self._rescue(self.moved_to)
 
     def _open(self) -> None:
         self._connection = sqlite3.connect(
@@ -108,14 +115,52 @@ class Ledger:
             self._connection.close()
             raise
 
-    def _set_aside(self, error: Exception) -> None:
-        self.moved_to = self.path.with_name(self.path.name + ".damaged")
+    def _set_aside(self, error: Exception) -> Path:
+        """Move the damaged file, with the log of its latest changes, out of the way."""
+        damaged = self.path.with_name(self.path.name + ".damaged")
         try:
             for suffix in ("-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            self.path.replace(self.moved_to)
+                Path(f"{damaged}{suffix}").unlink(missing_ok=True)
+            self.path.replace(damaged)
+            Path(f"{self.path}-shm").unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}-wal").replace(f"{damaged}-wal")
         except OSError as os_error:
             raise LedgerDamaged(str(self.path), str(os_error)) from error
+        return damaged
+
+    def _rescue(self, damaged: Path) -> None:
+        """Take over what can still be read of the damaged file, row by row until one cannot."""
+        with suppress(sqlite3.Error), closing(sqlite3.connect(damaged)) as old, self._transaction() as connection:
+            old.execute("PRAGMA query_only=ON")
+            for table, columns in _TABLES.items():
+                with suppress(sqlite3.Error, LedgerDamaged):
+                    for row in old.execute(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608  names of ours
+                        places = ", ".join("?" * len(columns))
+                        connection.execute(
+                            f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({places})",  # noqa: S608
+                            row,
+                        )
+        for table, read in (("history", self.history), ("skips", self.skips)):
+            try:
+                read()
+            except (ValueError, TypeError):
+                with self._transaction() as connection:
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608
+
+    @property
+    def warnings(self) -> tuple[Warning, ...]:
+        """What the user should know of the file: that it was damaged, and where it is."""
+        if self.moved_to is None:
+            return ()
+        path, moved_to = self.path, self.moved_to
+        text = Text(
+            f"Liggaren {path} var skadad och ligger nu i {moved_to}. Det som gick att läsa är kvar; pauser och "
+            "överhoppade bokningar kan ha gått förlorade.",
+            f"The ledger {path} was damaged and is now {moved_to}. What could be read is kept; pauses and skipped "
+            "events may be lost.",
+        )
+        return (Warning("ledger_damaged", text),)
 
     def close(self) -> None:
         """Close the file; the ledger is not used afterwards."""

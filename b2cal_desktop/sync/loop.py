@@ -25,6 +25,8 @@ _TICK_SECONDS = 1.0
 # Wall clock and monotonic clock that drift apart by more than this between two looks: sleep, or a clock that jumped.
 _JUMP_SECONDS = 5.0
 _FIRST_RETRY, _LAST_RETRY = 5.0, 300.0
+# Within this the network is used again once it is back: not by a whole company's computers at one instant.
+_BACK_SECONDS = 10.0
 # What a server that asks for more patience than this gets.
 _LONGEST_WAIT = 3600.0
 
@@ -81,7 +83,9 @@ class Backoff:
 class Loop:
     """Runs ``cycle`` whenever it is due and hands each state to ``publish``, on the loop's own thread.
 
-    ``failed`` hears of a cycle that could not run at all; ``look`` is called whenever the loop looks at the clock.
+    ``failed`` hears of a cycle that could not run at all; ``look`` is called whenever the loop looks at the clock;
+    ``elsewhere`` before a cycle for which the computer may stand in another network than before: it slept, or the
+    network was away.
     ``start`` and ``stop`` manage the thread; tests with a clock of their own call ``tick`` instead.
     """
 
@@ -94,9 +98,10 @@ class Loop:
         *,
         failed: Callable[[Exception], None] | None = None,
         look: Callable[[], None] | None = None,
+        elsewhere: Callable[[], None] | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._look = look
+        self._look, self._elsewhere = look, elsewhere
         self._cycle, self._clock, self._publish = cycle, clock, publish
         self._failed = failed
         self.timing = timing
@@ -112,6 +117,7 @@ class Loop:
         self._next_poll: datetime | None = None
         self._next_edge: datetime | None = None
         self._write_due: datetime | None = None  # of a write that had to wait for its turn
+        self._back_due: datetime | None = None  # of the cycle after the network has come back
         self._seen_wall, self._seen_monotonic = clock.now(), clock.monotonic()
 
     # From any thread
@@ -133,6 +139,14 @@ class Loop:
             self._jobs.append(job)
             self.timing = timing or self.timing
             self.request(fetch=True)
+
+    def network_back(self) -> None:
+        """The network is there again: ask both sides anew, whatever their back-off, after this computer's own share."""
+        with self._wake:
+            if self._back_due is None:
+                share = timedelta(seconds=_BACK_SECONDS * self.timing.poll_share)
+                self._back_due = self._clock.now() + share
+            self._wake.notify()
 
     @property
     def stopping(self) -> bool:
@@ -192,26 +206,31 @@ class Loop:
         now = self._clock.now()
         jumped = self._has_jumped(now)
         with self._wake:
+            back = _is_due(now, self._back_due)
+            if back or jumped:
+                self._back_due = None
             asked, asked_to_fetch = self._asked, self._asked_to_fetch
             intents, jobs = self._intents, self._jobs
             self._intents, self._jobs, self._asked, self._asked_to_fetch = [], [], False, False
-        polls = jumped or self._next_poll is None or now >= self._next_poll
+        polls = jumped or back or self._next_poll is None or now >= self._next_poll
         edge = _is_due(now, self._next_edge)
         calendar, switchboard = self._calendar, self._switchboard
         retries = (calendar.retry_at, switchboard.retry_at, self._write_due)
         if not (asked or polls or edge or any(_is_due(now, at) for at in retries)):
             return None
+        if (jumped or back) and self._elsewhere is not None:
+            self._elsewhere()
         for job in jobs:
             self._cycle = job(self._cycle) or self._cycle
         if jobs:
             now = self._clock.now()  # a job may have taken its time
         # A side that failed is left to its back-off by polls, not by edges; one that asked for patience by both.
-        polls_calendar = polls if calendar.retry_at is None else calendar.retry_at <= now
-        fetch = asked_to_fetch or jumped or polls_calendar
+        polls_calendar = polls and calendar.may_be_tried(now, urgently=back)
+        fetch = asked_to_fetch or jumped or polls_calendar or _is_due(now, calendar.retry_at)
         # A calendar that is tried anew is no reason to ask the switchboard more often than it wants.
         reason = asked or polls or edge or _is_due(now, switchboard.retry_at) or _is_due(now, self._write_due)
         by_hand = bool(intents or jobs)
-        act = by_hand or jumped or (reason and switchboard.may_be_tried(now, urgently=edge or asked))
+        act = by_hand or jumped or (reason and switchboard.may_be_tried(now, urgently=edge or asked or back))
         state = self._cycle.run(now, fetch=fetch, act=act, intents=intents)
         if fetch:
             if state.calendar.error is None and calendar.retry_at is not None and not act:
@@ -245,7 +264,7 @@ class Loop:
         if self._asked:
             return 0.0
         retries = (self._calendar.retry_at, self._switchboard.retry_at)
-        times = (self._next_poll, self._next_edge, self._write_due, *retries)
+        times = (self._next_poll, self._next_edge, self._write_due, self._back_due, *retries)
         due = [at for at in times if at is not None]
         return max(0.0, (min(due) - self._clock.now()).total_seconds()) if due else 0.0
 

@@ -9,9 +9,9 @@ from typing import Any
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
 
 from b2cal_desktop.system.network import CONNECT_SECONDS, READ_SECONDS, CertificateFileProblem
+from b2cal_desktop.system.surroundings import SURROUNDINGS
 
 
 class VerifiedSession(requests.Session):
@@ -28,12 +28,12 @@ class VerifiedSession(requests.Session):
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send through the system's proxy for this address, unless the caller names one."""
         if not kwargs.get("proxies"):
-            kwargs["proxies"] = get_environ_proxies(str(request.url), no_proxy=None)
+            kwargs["proxies"] = SURROUNDINGS.proxies(str(request.url))
         return super().send(request, **kwargs)
 
     def rebuild_proxies(self, prepared_request: requests.PreparedRequest, _proxies: Any) -> dict[str, str]:
         """After a redirect, the system's proxy for the new address."""
-        return get_environ_proxies(str(prepared_request.url), no_proxy=None)
+        return SURROUNDINGS.proxies(str(prepared_request.url))
 
     def resolve_redirects(self, *args: Any, yield_requests: bool = False, **kwargs: Any) -> Any:
         """Follow redirects, but don't look ahead: for that, requests reads the whole body of each, however large."""
@@ -41,10 +41,10 @@ class VerifiedSession(requests.Session):
 
 
 class _SystemTrustAdapter(HTTPAdapter):
-    """Verifies by one given context, and never waits for ever."""
+    """Verifies by one given context, never waits for ever, and keeps no connection from one network to the next."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
+        self._context, self._age = context, SURROUNDINGS.age
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -61,6 +61,9 @@ class _SystemTrustAdapter(HTTPAdapter):
         conn.ca_certs = conn.ca_cert_dir = None
 
     def send(self, request: Any, stream: bool = False, timeout: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if self._age != SURROUNDINGS.age:
+            self._age = SURROUNDINGS.age
+            self.close()  # of its connections; new ones are made as they are needed
         return super().send(request, stream, timeout or (CONNECT_SECONDS, READ_SECONDS), *args, **kwargs)
 
 

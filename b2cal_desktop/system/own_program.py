@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import MutableMapping
 from pathlib import Path
 
 _WINDOWED = "B2Cal Desktop.exe"  # on Windows, beside the one with a console: installer/common
@@ -17,3 +18,15 @@ def windowed(executable: str) -> str:
     """The program without a console beside ``executable``, where there is one; only Windows has two."""
     beside = Path(executable).with_name(_WINDOWED)
     return str(beside) if beside.is_file() else executable
+
+
+def forget_own_libraries(environ: MutableMapping[str, str]) -> None:
+    """Take out of ``environ`` where a frozen program's own libraries lie, as its loader has put it there on Linux.
+
+    The loader itself has read it by now. A browser, or a program of the user's, that is started from here would load
+    our OpenSSL in place of the system's. https://pyinstaller.org/en/stable/runtime-information.html
+    """
+    before = environ.pop("LD_LIBRARY_PATH_ORIG", "")
+    environ.pop("LD_LIBRARY_PATH", None)
+    if before:
+        environ["LD_LIBRARY_PATH"] = before

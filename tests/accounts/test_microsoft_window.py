@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
@@ -279,10 +279,19 @@ def test_what_the_company_decided_about_the_permission_is_grey(open_settings: Op
     assert not here.calendars.fetch.isEnabled()
 
 
-def test_a_second_click_in_the_tray_begins_no_second_sign_in(desk: Desk, qtbot: QtBot) -> None:
+@pytest.fixture
+def windows(qtbot: QtBot, desk: Desk) -> Iterator[Windows]:
+    """The windows as the tray opens them; all is gone before the next test begins."""
     parent = QObject()
-    windows = Windows(desk.configuration, lambda: NOW, parent)
-    windows.language = "sv"
+    made = Windows(desk.configuration, lambda: NOW, parent)
+    made.language = "sv"
+    yield made
+    made.close_all()
+    parent.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_a_second_click_in_the_tray_begins_no_second_sign_in(windows: Windows, desk: Desk, qtbot: QtBot) -> None:
     windows.sign_in("calendar")
     qtbot.waitUntil(lambda: bool(desk.opened), timeout=SECONDS)
     windows.sign_in("calendar")
@@ -294,17 +303,15 @@ def test_a_second_click_in_the_tray_begins_no_second_sign_in(desk: Desk, qtbot: 
     assert windows.settings is None
 
 
-def test_why_a_sign_in_from_the_tray_came_to_nothing_is_said_in_the_settings(desk: Desk, qtbot: QtBot) -> None:
-    parent = QObject()
-    windows = Windows(desk.configuration, lambda: NOW, parent)
-    windows.language = "sv"
+def test_why_a_sign_in_from_the_tray_came_to_nothing_is_said_in_the_settings(
+    windows: Windows, desk: Desk, qtbot: QtBot
+) -> None:
     desk.world.provider.refuse("token", {"error": "invalid_grant", "error_codes": [53003]})
     desk.opens = desk.world.browser()
     windows.sign_in("calendar")
     qtbot.waitUntil(lambda: windows.settings is not None, timeout=SECONDS)
     assert windows.settings is not None
     assert "villkorsstyrd åtkomst säger nej (AADSTS53003)" in box(windows.settings).problem.text()
-    windows.close_all()
 
 
 @pytest.fixture(autouse=True)

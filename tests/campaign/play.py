@@ -168,12 +168,11 @@ class Computer:
         longest = max(self.timing.poll_seconds, _LONGEST_RETRY, patience) + 1
         if wait > longest:
             raise Broken("late", f"it looks again in {wait:.0f} s only")
-        belief, now = self.watch.belief, self.clock.now()
-        edge = self.wanted.next_edge(now, belief.told, belief.skips, belief.longer)
-        if edge is not None:
-            due = now + timedelta(seconds=wait)
-            if due > edge + timedelta(seconds=self.timing.edge_spread_seconds + 1):
-                raise Broken("late", f"a block begins or ends at {edge}, and it looks again at {due}")
+        now = self.clock.now()
+        due = now + timedelta(seconds=wait - self.timing.edge_spread_seconds - 1)
+        edges = [self.wanted.next_edge(now, b.told, b.skips, b.longer) for b in self.watch.beliefs]
+        if all(edge is not None and due > edge for edge in edges):
+            raise Broken("late", f"a block begins or ends at {edges[0]}, and it looks again in {wait} s")
 
     def die(self) -> None:
         """The process is gone; what it had committed is all that is left."""

@@ -308,7 +308,14 @@ class Cycle:
                 b = replace(b, let_go=True)
                 yield b
             return b
-        return (yield from self._look(b))
+        seen = yield from self._read(b)
+        told = ended(b, seen, self.c)
+        if told.write is None or self.c.dry_run:
+            return b
+        b, done = yield from self._send(b, told, seen)
+        if not done:
+            raise Failed(b)
+        return b
 
     def _leave(self, b: Belief) -> Steps:
         return (yield from self._release(b)) if self.c.clears and not b.stopped else b
@@ -351,8 +358,8 @@ def decide(b: Belief, seen: DiversionState | None, block: Span | None, c: Circum
         if block is None or block.start <= b.quarrel:
             return _leave_it(_noticed(b, seen, c))
         b = replace(b, quarrel=None, foreign=())
-    goal = _goal(b, block)
     if seen is None:  # rule 1
+        goal = _goal(b, block)
         if b.manual is not None and at(b.manual.state, c.now) != CLEAR:
             return _somebody_elses(b, b.manual.state, block, c)
         unsure = b.manual is not None or b.pending is not None
@@ -361,7 +368,7 @@ def decide(b: Belief, seen: DiversionState | None, block: Span | None, c: Circum
     b = _settle(b, shown, c)
     if not c.ends and shown == CLEAR != seen:
         return _write(b, block, c.now)  # set from the tray until a time that only we know
-    if same(shown, goal, ends=c.ends):  # rule 2
+    if same(shown, _goal(b, block), ends=c.ends):  # rule 2
         return _leave_it(_taken_as_own(b, block, seen, shown, c))
     if _is_ours(b, shown, c):  # rule 3
         return _write(b, block, c.now)
@@ -379,6 +386,16 @@ def release(b: Belief, seen: DiversionState | None, c: Circumstances) -> Decisio
     if shown != CLEAR and shown.diversion != AVAILABLE and _is_ours(b, shown, c):
         return _write(b, None, c.now)
     return _leave_it(replace(b, last=CLEAR, owed=None))
+
+
+def ended(b: Belief, seen: DiversionState | None, c: Circumstances) -> Decision:
+    """Also while the app rests, what the tray set until a time that only we know is taken back then."""
+    manual = b.manual
+    if c.ends or manual is None or at(manual.state, c.now) == manual.state:
+        return _leave_it(b)
+    if seen is not None and seen.diversion != manual.state.diversion:
+        return _leave_it(b)
+    return _write(replace(b, owed=None), None, c.now)
 
 
 def _today(b: Belief, block: Span | None, now: datetime) -> Belief:

@@ -21,6 +21,7 @@ from b2cal_desktop.core.state import AppState, Phase
 from b2cal_desktop.sync.cycle import Cycle
 from tests.campaign import spec
 from tests.campaign.spec import Belief, Circumstances, same
+from tests.campaign.wanted import Span
 from tests.campaign.world import Killed, Result, Shown, Trouble
 
 _PACKAGE = Path(b2cal_desktop.__file__).parent
@@ -119,37 +120,37 @@ class Watch:
     # Judging
 
     def _judge(self, write: DiversionState, over: Shown) -> str:
+        """Whose ``write`` is; Broken where it must not be over what a person has set."""
         c = self._now()
         tray, self.by_tray = self.by_tray, None
         if tray is not None and same(write, tray, ends=c.ends):
             if write != CLEAR:
                 self.first_seen[write] = c.now
             return "hand"
-        if tray is not None:
-            self.by_tray = tray
-        block = self._block()
-        restored = write != CLEAR and (block is None or not same(write, block.state, ends=c.ends))
+        self.by_tray = tray
+        blocks = {self._block(belief) for belief in self.beliefs}
+        of_block = {block for block in blocks if block is not None and same(write, block.state, ends=c.ends)}
         seen = self.first_seen.get(over.state)
-        known_end = any(
-            b.manual and not c.ends and b.manual.state.diversion == over.state.diversion
-            and b.manual.state.until is not None and b.manual.state.until <= c.now
-            for b in self.beliefs
-        )  # fmt: skip
-        ours = same(over.state, self.own, ends=c.ends) or known_end
-        if over.by == "hand" and over.state != CLEAR and seen is not None and c.reads_back and not ours:
-            allowed = (
-                not c.until_cleared
-                and block is not None
-                and same(write, block.state, ends=c.ends)
-                and block.start > seen
-                and over.state.diversion in STANDARD_CATALOGUE
-                and over.state.diversion not in spec.ABSENCES
-            )
-            if not allowed:
+        lasts = over.by == "hand" and spec.at(over.state, c.now) != CLEAR and not self._over_for_us(over.state)
+        if lasts and seen is not None and c.reads_back and not same(over.state, self.own, ends=c.ends):
+            known = over.state.diversion in STANDARD_CATALOGUE and over.state.diversion not in spec.ABSENCES
+            if c.until_cleared or not known or not any(block.start > seen for block in of_block):
                 raise Broken("manual", f"{words(write)} over {words(over.state)}, by hand, first seen {seen}")
+        owed = any(b.owed is not None and same(b.owed.state, write, ends=c.ends) for b in self.beliefs)
+        restored = write != CLEAR and (owed or not of_block)
         if restored and not any(same(write, state, ends=c.ends) for state in self.first_seen):
-            raise Broken("wanted", f"{words(write)} was asked for by nobody; the block is {block}")
+            raise Broken("wanted", f"{words(write)} was asked for by nobody; the block is {blocks}")
         return "hand" if restored else self.name
+
+    def _over_for_us(self, state: DiversionState) -> bool:
+        """Set from the tray until a time that the switchboard does not know, and that has come."""
+        c = self._now()
+        return not c.ends and any(
+            b.manual is not None
+            and b.manual.state.diversion == state.diversion
+            and spec.at(b.manual.state, c.now) == CLEAR
+            for b in self.beliefs
+        )
 
     def _now(self) -> Circumstances:
         """With what the calendar has answered in this cycle."""
@@ -162,8 +163,8 @@ class Watch:
         """One of them, always the same."""
         return next(iter(self.beliefs)) if len(self.beliefs) == 1 else min(self.beliefs, key=repr)
 
-    def _block(self) -> Any:
-        belief = self.belief
+    def _block(self, belief: Belief | None = None) -> Span | None:
+        belief = belief or self.belief
         told = self.fetched if self.fetched is not None else belief.told
         skips, longer = self._controls(belief)
         return self._now().wanted.block_at(self._begun["now"], told, skips, longer)

@@ -47,6 +47,27 @@ def test_a_library_that_only_a_plugin_left_out_needed_goes_with_it() -> None:
     assert needed == {"a.abi3.so", "libqt.so", "libicu.so"}
 
 
+@pytest.mark.parametrize(
+    ("place", "library"),
+    [
+        ("PySide6/Qt/lib/libQt6Core.so.6", True),
+        ("PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore", True),
+        ("PySide6/Qt6Core.dll", True),
+        ("libssl.so.3", True),
+        ("VCRUNTIME140.dll", True),
+        ("PySide6/QtCore.abi3.so", False),
+        (f"{QT}/platforms/libqxcb.so", False),
+        ("libpython3.13.so.1.0", False),  # the program loads it by itself
+        ("Python.framework/Versions/3.13/Python", False),
+        ("python313.dll", False),
+        ("_ssl.pyd", False),
+        ("python3.13/lib-dynload/_ssl.cpython-313-x86_64-linux-gnu.so", False),
+    ],
+)
+def test_what_is_there_for_others_only(place: str, library: bool) -> None:
+    assert contents.is_library(place) is library
+
+
 def test_our_own_data_goes_where_the_app_looks_for_it() -> None:
     found = {(Path(source).name, place) for source, place in contents.data_files()}
     for path in (ROOT / "resources" / "connectors").glob("*.toml"):

@@ -29,7 +29,7 @@ def test_each_choice_opens_as_what_it_is() -> None:
 
 
 def test_a_window_can_ask_for_what_the_programs_own_choices_need() -> None:
-    from b2cal_desktop.configure import connector_form
+    from b2cal_desktop.connector_views import connector_form
 
     forms = {id_: connector_form(choice) for id_, choice in all_choices().items()}
     assert [field.key for field in forms["command"].fields] == ["program", "arguments", "note", "seconds"]

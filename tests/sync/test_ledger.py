@@ -272,16 +272,41 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(path: Path, content: by
     again.close()
 
 
-def test_damage_in_the_middle_of_the_file_is_found_when_it_is_opened(ledger: Ledger, path: Path) -> None:
-    for number in range(200):
-        ledger.add_skip(Skip(f"skip number {number} " + "x" * 100))
+def test_of_a_file_damaged_in_the_middle_what_can_be_read_is_kept(ledger: Ledger, path: Path) -> None:
+    skips = [Skip(f"skip number {number} " + "x" * 100) for number in range(200)]
+    ledger.keep_memory(MEMORY, SET)
+    for skip in skips:
+        ledger.add_skip(skip)
     ledger.close()
-    with path.open("r+b") as file:
-        file.seek(8192)
-        file.write(b"\xa5" * 4096)
+    damaged = path.read_bytes()
+    at_the_end = len(damaged) - 4096
+    path.write_bytes(damaged[:at_the_end] + b"\xa5" * 4096)
     again = Ledger(path)
     assert again.moved_to is not None
-    assert everything(again) == EMPTY
+    assert again.memory() == MEMORY
+    assert again.history() == (SET,)
+    assert 0 < len(again.skips()) < len(skips)
+    assert set(again.skips()) < set(skips)
+    (warning,) = again.warnings
+    assert str(path) in warning.text.sv
+    assert str(again.moved_to) in warning.text.en
+    again.close()
+
+
+def test_rows_that_make_no_sense_are_not_rescued(ledger: Ledger, path: Path) -> None:
+    ledger.keep_memory(MEMORY, SET)
+    ledger.add_skip(Skip("x"))
+    ledger.close()
+    with sqlite3.connect(path) as other:
+        other.execute("UPDATE history SET at = 'noon'")
+        other.execute("CREATE TABLE filler (a)")
+        other.executemany("INSERT INTO filler VALUES (?)", [("x" * 4000,)] * 5)
+    other.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-4096] + b"\xa5" * 4096)
+    again = Ledger(path)
+    assert again.moved_to is not None
+    assert (again.memory(), again.history(), again.skips()) == (MEMORY, (), (Skip("x"),))
     again.close()
 
 

@@ -230,6 +230,59 @@ def test_a_wake_up_ends_the_back_off(
     assert (state.calendar.health, state.switchboard.health) == (Health.OK, Health.OK)
 
 
+# --- The network is away and comes back ---
+
+
+def test_when_the_network_is_back_both_sides_are_asked_after_this_computers_own_share(
+    make_computer: MakeComputer, model: ModelSwitchboard, calendar: ModelCalendar, clock: FakeClock
+) -> None:
+    calendar.put(meeting())
+    computer = make_computer(model, timing=Timing(poll_share=0.4))
+    model.outage, calendar.error = NO_SWITCHBOARD, NO_CALENDAR
+    computer.play_to(at("08:30"))
+    clock.advance(1)
+    model.outage = calendar.error = None
+    computer.loop.network_back()
+    computer.loop.network_back()  # it flutters
+    clock.advance(3.9)
+    assert computer.loop.tick() is None and 0 < computer.loop.seconds_until_due() <= 0.1
+    clock.advance(0.1)
+    state = computer.loop.tick()
+    assert state is not None
+    assert (state.calendar.health, state.switchboard.health) == (Health.OK, Health.OK)
+    assert computer.loop.tick() is None and computer.loop.seconds_until_due() > 0
+
+
+def test_who_asked_for_patience_is_not_asked_because_a_network_is_back(
+    make_computer: MakeComputer, model: ModelSwitchboard, calendar: ModelCalendar, clock: FakeClock
+) -> None:
+    computer = make_computer(model)
+    model.outage = SwitchboardThrottled(HOST, retry_after=900.0)
+    calendar.error = CalendarThrottled("kalender.invalid", retry_after=900.0)
+    computer.loop.tick()
+    reads, fetches = len(model.requests), len(calendar.fetches)
+    clock.advance(20)
+    computer.loop.network_back()
+    computer.loop.tick()
+    assert (len(model.requests), len(calendar.fetches)) == (reads, fetches)
+
+
+def test_before_a_cycle_elsewhere_what_was_learnt_of_the_old_network_is_given_up(
+    computer: Computer, clock: FakeClock
+) -> None:
+    told: list[datetime] = []
+    loop = Loop(computer.cycle, clock, Timing(), lambda _: None, elsewhere=lambda: told.append(clock.now()))
+    loop.tick()
+    clock.advance(60)
+    loop.tick()
+    assert told == []
+    clock.sleep(7)
+    loop.tick()
+    loop.network_back()
+    loop.tick()
+    assert told == [clock.now()] * 2
+
+
 # --- Back-off ---
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from b2cal_desktop.accounts.microsoft_clouds import approval_request
-from b2cal_desktop.configure import connector_form
+from b2cal_desktop.connector_views import connector_form
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.switchboards.connector_file import shipped_connectors
 from b2cal_desktop.system.policy import PolicyFile, policy_from

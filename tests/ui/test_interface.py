@@ -142,7 +142,7 @@ def test_about_says_what_it_is(interface: Interface) -> None:
 
 
 def test_importing_the_interface_loads_nothing_heavy() -> None:
-    heavy = "requests msal exchangelib lxml keyring icalendar sqlite3"
+    heavy = "requests msal exchangelib lxml keyring icalendar sqlite3 jeepney"
     code = f"import sys, b2cal_desktop.ui.interface; print([m for m in '{heavy}'.split() if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -120,6 +120,25 @@ def test_left_and_resumed_where_it_was_without_the_secrets(open_wizard: Open, wo
     assert again.draft.value("calendar.icalendar.location") == str(world.calendar)
 
 
+@pytest.mark.parametrize("left_at", ["welcome", "calendar", "switchboard", "diversions", "preview"])
+def test_every_step_is_left_and_resumed(open_wizard: Open, world: World, qtbot: QtBot, left_at: str) -> None:
+    wizard = open_wizard()
+    if left_at != "welcome":
+        walk_to_the_preview(wizard, world, qtbot)
+        while wizard.step != left_at:
+            wizard.back.click()
+    wizard.reject()
+    qtbot.waitUntil(unfinished_path(world.context.profile).exists, timeout=5000)
+    again = open_wizard()
+    # What was typed as a secret is gone, so the last step is shown anew from the last question.
+    assert again.step == ("diversions" if left_at == "preview" else left_at)
+    while again.step != "preview":
+        if again.step == "calendar" and not again.draft.value("calendar.icalendar.location"):
+            name_calendar(again, str(world.calendar))
+        again.next.click()
+    qtbot.waitUntil(lambda: bool(again.preview.ribbons), timeout=5000)
+
+
 def test_a_damaged_leftover_begins_anew(open_wizard: Open, world: World) -> None:
     unfinished_path(world.context.profile).write_text('{"changes": 7')
     assert open_wizard().step == "welcome"

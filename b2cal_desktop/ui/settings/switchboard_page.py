@@ -207,6 +207,8 @@ class SwitchboardPage(Form):
             self.caution.accepted.setFocus(Qt.FocusReason.OtherFocusReason)
             say(self.outcome, translate("settings", "Read what is unproven first, and tick the box."), wrong=True)
             return
+        if self.dialog is not None:
+            self.dialog.deleteLater()
         settings, secrets = self.draft.settings, self.draft.secrets
         self.dialog = TrialDialog(self, form, settings, secrets, self._configuration, self.language)
         self.dialog.open()
