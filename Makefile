@@ -16,12 +16,14 @@ demo: bootstrap-run ## The tray app on a practice switchboard and a sample calen
 test: bootstrap-test ## Every test, on all cores
 	uv run pytest -n auto
 
-check: bootstrap-run ## Lock file, style, types, import rules, translations
+check: bootstrap-run ## Lock file, style, types, import rules, known holes, translations
 	uv lock --check
 	uv run ruff check
 	uv run ruff format --check
 	uv run mypy --strict
 	uv run lint-imports
+	uv run bandit --quiet --recursive -ll b2cal_desktop
+	uv run python .ci/audit
 	uv run python resources/i18n/update.py --check
 
 bench: bootstrap-run ## How fast it is: start, planning, a sync

@@ -15,7 +15,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from b2cal_desktop.system.paths import Profile
@@ -57,8 +57,20 @@ class Bridge(QObject):
         self.update.emit(update.version, update.page, update.notes if anew else None)
 
 
+class TrayApplication(QApplication):
+    """Asked to quit by the system, as at log-off from macOS, it asks no window: one that hides on closing says no."""
+
+    def event(self, event: QEvent) -> bool:
+        """End, and let the engine leave."""
+        if event.type() != QEvent.Type.Quit:
+            return super().event(event)
+        event.accept()
+        self.exit()
+        return True
+
+
 class Signals(QObject):
-    """SIGINT and SIGTERM as a Qt signal: Python's handlers wait for Python code to run, which Qt's loop is not."""
+    """SIGINT, SIGTERM and SIGHUP as a Qt signal: Python's handlers wait for Python code to run, which Qt's is not."""
 
     ended = Signal()
 
@@ -68,7 +80,8 @@ class Signals(QObject):
         for end in (self._read, self._write):
             end.setblocking(False)
         self._before_fd = signal.set_wakeup_fd(self._write.fileno())
-        self._before = {n: signal.signal(n, lambda *_: None) for n in (signal.SIGINT, signal.SIGTERM)}
+        known = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
+        self._before = {number: signal.signal(number, lambda *_: None) for number in dict.fromkeys(known)}
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._woken)
 
@@ -133,6 +146,11 @@ class LateEngine:
         """The calendar's sign-in is gone."""
         if self._engine is not None:
             self._engine.signed_out()
+
+    def network_back(self) -> None:
+        """The network was away and is there again."""
+        if self._engine is not None:
+            self._engine.network_back()
 
     def calendar_usage(self) -> tuple[int, int] | None:
         """Requests to the calendar in the last hour and the bytes that they brought, where somebody counts."""
@@ -207,7 +225,7 @@ def run_tray(
 ) -> int:
     """Show the icon, load everything, run until quit (or for ``seconds``), and leave as quitting asks."""
     drop_import_hook()
-    app = QApplication(sys.argv[:1])
+    app = TrayApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     instance = SingleInstance(Profile.named(arguments.profile).folder)
     if not instance.claim():
@@ -265,6 +283,18 @@ class TrayRun(QObject):
         # Not quit(): that asks the windows first, and one that hides when it is closed says no.
         QApplication.exit(code)
 
+    def _hear_the_system(self) -> None:
+        """Listen, once everything stands, to what the computer tells of its network and of its session."""
+        from b2cal_desktop.ui.reachability import Reachability
+
+        if self._engine is None or self._closed:
+            return
+        Reachability(self).back.connect(self._engine.network_back)
+        if sys.platform.startswith("linux"):
+            from b2cal_desktop.ui.session_manager import SessionManager
+
+            SessionManager(self).ending.connect(self.end)
+
     def close(self) -> None:
         """Take everything off the screen, and leave as quitting asks; once."""
         if self._closed:
@@ -300,6 +330,7 @@ class TrayRun(QObject):
         """On its own thread: import what the interface needs, and read the settings, or put them ``aside`` first."""
         from b2cal_desktop.context import Context
         from b2cal_desktop.core.errors import B2CalError
+        from b2cal_desktop.system.surroundings import SURROUNDINGS
         from b2cal_desktop.watches import Watches
 
         context = Context(self._arguments)
@@ -312,7 +343,10 @@ class TrayRun(QObject):
                 set_aside(context.profile.settings)
             import b2cal_desktop.configure
             import b2cal_desktop.ui.interface  # noqa: F401  the heavy part; the GUI thread finds it loaded
+            from b2cal_desktop.ui import system_proxy
 
+            if system_proxy.reads_scripts():
+                SURROUNDINGS.find_proxy = system_proxy.find_proxy
             _ = context.loaded, context.language
         except B2CalError as error:
             self._refused.emit(error)
@@ -357,6 +391,7 @@ class TrayRun(QObject):
             signal_.connect(slot, Qt.ConnectionType.QueuedConnection)
         bridge = self._bridge
         watches.start(Told(bridge.crashed_before.emit, bridge.tell_update))
+        QTimer.singleShot(_FIRST_MS, self._hear_the_system)
 
     def _went_wrong(self) -> None:
         """Something that nobody foresaw: told beside the icon, or in a window where there is nothing to go on with."""

@@ -97,6 +97,7 @@ class ProfileConfiguration:
     def save(self, changes: Mapping[str, Any], secrets: Mapping[str, str]) -> LoadedSettings:
         """Keep ``secrets`` in the keyring, then write ``changes``; the engine notices the file by itself."""
         if secrets:
+            self._context.try_keyring_again()
             store = self._context.secret_store
             for name, value in secrets.items():
                 store.set_secret(name, value)

@@ -97,6 +97,22 @@ class Context:
         store, self.secrets_problem = open_secret_store(self.profile)
         return store
 
+    def try_keyring_again(self) -> None:
+        """Where the keyring could not be used, it may have been unlocked since; what memory has moves into it. May block."""
+        from b2cal_desktop.accounts.secrets import MemorySecretStore, open_secret_store
+
+        kept = self.secret_store
+        if self.secrets_problem is None or not isinstance(kept, MemorySecretStore):
+            return
+        store, problem = open_secret_store(self.profile)
+        if problem is None:
+            try:
+                kept.move_to(store)
+                self.__dict__["secret_store"] = store
+            except SecretsUnavailable as error:
+                problem = error
+        self.secrets_problem = problem
+
     def secrets(self) -> SecretStore:
         """The keyring, opened when first asked for."""
         return self.secret_store

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from b2cal_desktop.assembly import Parts, assemble, computer_timezone, rebuild
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import B2CalError, SettingsProblem
+from b2cal_desktop.core.errors import B2CalError, SecretsUnavailable, SettingsProblem
 from b2cal_desktop.core.intents import Intent, SwitchSync
-from b2cal_desktop.core.model import Text
+from b2cal_desktop.core.model import Text, Warning
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
 from b2cal_desktop.switchboards.connector_http import Exchange
 from b2cal_desktop.switchboards.pace import Pace
@@ -217,6 +217,9 @@ class Engine:
         loop.start()
 
     def _tell(self, state: AppState) -> None:
+        if (problem := self._around.secrets_problem) is not None:
+            told = _keyring_warning(problem)
+            state = replace(state, warnings=(told, *(w for w in state.warnings if w.code != told.code)))
         self._last = state
         self._publish(state)
 
@@ -279,6 +282,7 @@ class Engine:
 
     def _try_again(self, cycle: Cycle) -> Cycle:
         """The user has acted: what was refused may be tried once more."""
+        self._around.try_keyring_again()
         if self._parts is not None:
             self._parts.ledger.allow_sign_in()
         return self._rebuild(cycle)
@@ -300,3 +304,7 @@ class Engine:
         if self._loop is not None:
             self._loop.timing = self._parts.timing
         return self._parts.cycle
+
+
+def _keyring_warning(problem: SecretsUnavailable) -> Warning:
+    return Warning(problem.code, Text(str(problem.message("sv")), str(problem.message("en"))))

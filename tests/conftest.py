@@ -1,5 +1,6 @@
 """What holds for every test: no screen, no network but loopback, no administrator's file, no quiet skips in CI."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -29,6 +30,23 @@ def profile(tmp_path: Path) -> Path:
     folder = tmp_path / "profile"
     folder.mkdir(mode=0o700)
     return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Around a test with windows Python's garbage is collected on the thread that made them, and on no other.
+
+    A worker's thread that destroys a QObject leaves its timers behind, and Qt crashes when they fire, tests later.
+    """
+    if "qapp" not in getattr(item, "fixturenames", ()):
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()  # what is left lives on; the next collection need not look at it again
+        gc.enable()
 
 
 # --- Network guard ---

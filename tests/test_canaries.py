@@ -1,7 +1,8 @@
-"""Secrets, tokens, subjects, places and addresses are planted everywhere; the real program goes through its days; then
+"""Canaries stand wherever something private can; the real program goes through its days, and none may get out.
 
-every file that it left, everything that it said, and every argument and environment of its processes is searched. What
-may stand where is said here, by canary and place (``MAY``), and for the settings by key (``SETTINGS_MAY_HOLD``).
+Secrets, tokens, subjects, places and addresses are planted, and after success and every kind of failure each file that
+was left, each thing that was said, and each argument and environment of its processes is searched. What may stand where
+is said here, by canary and place (``MAY``), and for the settings by key (``SETTINGS_MAY_HOLD``).
 """
 
 import base64

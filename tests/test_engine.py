@@ -207,14 +207,19 @@ def test_without_a_running_engine_a_trial_goes_on_all_the_same(
     watched.engine.start()  # which the fixture stops
 
 
-def test_a_switchboard_that_knows_no_ends_is_left_cleared(watched: Watched, board: PracticeSwitchboard) -> None:
+def without_ends(profile: Path) -> None:
+    """The practice switchboard of ``profile`` becomes one that knows no ends."""
     shipped = (resource_folder() / "connectors" / "practice.toml").read_text(encoding="utf-8")
     endless = shipped.replace('id = "practice"', 'id = "endless"').replace("ends = true", "ends = false")
     endless = endless.replace('until = "{until:iso}"', "until = false").replace(', until = "until"', "")
-    (watched.profile / "connectors").mkdir()
-    (watched.profile / "connectors" / "endless.toml").write_text(endless.replace("until = false, ", ""), "utf-8")
-    settings = watched.profile / "settings.toml"
+    (profile / "connectors").mkdir()
+    (profile / "connectors" / "endless.toml").write_text(endless.replace("until = false, ", ""), "utf-8")
+    settings = profile / "settings.toml"
     settings.write_text(settings.read_text().replace('"practice"', '"endless"'))
+
+
+def test_a_switchboard_that_knows_no_ends_is_left_cleared(watched: Watched, board: PracticeSwitchboard) -> None:
+    without_ends(watched.profile)
     watched.engine.start()
     watched.wait_for(lambda s: s.wrote is not None, "the meeting")
     with PracticeSwitchboard(port=0, now=SystemClock().now) as other:

@@ -65,6 +65,12 @@ class MemorySecretStore:
     def delete_secret(self, name: str) -> None:
         self._secrets.pop(name, None)
 
+    def move_to(self, store: SecretStore) -> None:
+        """Give everything to ``store``; raises SecretsUnavailable, and then nothing is lost."""
+        for name, value in list(self._secrets.items()):
+            store.set_secret(name, value)
+            self.delete_secret(name)
+
 
 class KeyringSecretStore:
     """Secrets in ``backend``, under ``B2Cal Desktop/<profile>/<name>``.
@@ -219,6 +225,8 @@ def _trusted_backend() -> KeyringBackend:
     import keyring
 
     backend: Any = keyring.get_keyring()
+    if _name(backend) == _NONE:
+        backend = _come_since() or backend
     if _name(backend) not in (_NONE, _DISABLED):
         # A chain hands a secret to whichever backend takes it, and a plug-in may rank first: the strongest of the
         # trusted ones takes all of ours.
@@ -232,6 +240,15 @@ def _trusted_backend() -> KeyringBackend:
         backend.persist = "local machine"  # the default roams with the user to other computers
     trusted: KeyringBackend = backend
     return trusted
+
+
+def _come_since() -> KeyringBackend | None:
+    """A keyring that has come to life since the library looked for one, which it does once only."""
+    from keyring.backend import KeyringBackend
+
+    found = [kind for kind in KeyringBackend._classes if f"{kind.__module__}.{kind.__qualname__}" in _ALLOWED]
+    viable = sorted((kind for kind in found if kind.viable), key=lambda kind: kind.priority)
+    return viable[-1]() if viable else None
 
 
 def _name(backend: object) -> str:

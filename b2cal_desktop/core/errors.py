@@ -379,7 +379,10 @@ class SecretsUnavailable(B2CalError):
         "The computer's keyring cannot be used: {problem}.",
     )
     meaning = Text("Inloggningen gäller tills programmet avslutas.", "The sign-in lasts until the program is closed.")
-    remedy = Text("Lås upp nyckelringen och logga in igen.", "Unlock the keyring and sign in again.")
+    remedy = Text(
+        "Lås upp nyckelringen, eller installera en, och logga in igen.",
+        "Unlock the keyring, or install one, and sign in again.",
+    )
 
     def __init__(self, problem: Text | str) -> None:
         super().__init__(problem=problem)

@@ -32,6 +32,7 @@ from b2cal_desktop.system.exchange_address import complete_address
 from b2cal_desktop.system.network import host_of, is_loopback, new_session
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_file import LoadedSettings
+from b2cal_desktop.system.surroundings import SURROUNDINGS
 from b2cal_desktop.system.update_feed import UpdateCheckFailed, fetch_feed
 from b2cal_desktop.system.updates import is_old, is_set_up, keys_of, newer, remembered
 
@@ -170,10 +171,10 @@ def check_proxy(context: Context, settings: Settings) -> Iterator[Finding]:
             via = host_of(proxy if "://" in proxy else f"http://{proxy}")
             how = Text(f"nås genom {via}", f"is reached through {via}")
         yield Finding("proxy", Level.OK, Text(f"{host_of(origin)} {how.sv}.", f"{host_of(origin)} {how.en}."))
-    if has_automatic_script():
+    if has_automatic_script() and SURROUNDINGS.find_proxy is None:
         text = Text(
-            "Datorn har ett skript för automatisk proxy, som programmet inte läser.",
-            "This computer has a script for automatic proxies, which the app does not read.",
+            "Datorn har ett skript för automatisk proxy. Appen läser det, men inte kommandon som det här.",
+            "This computer has a script for automatic proxies. The app reads it; commands such as this one do not.",
         )
         remedy = Text(
             "Nås inte servrarna: ange proxyn i HTTPS_PROXY.",

@@ -133,9 +133,9 @@ class Ledger:
         """Take over what can still be read of the damaged file, row by row until one cannot."""
         with suppress(sqlite3.Error), closing(sqlite3.connect(damaged)) as old, self._transaction() as connection:
             old.execute("PRAGMA query_only=ON")
-            for table, columns in _TABLES.items():
+            for table, columns in _TABLES.items():  # names of ours, so that the queries may be put together from them
                 with suppress(sqlite3.Error, LedgerDamaged):
-                    for row in old.execute(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608  names of ours
+                    for row in old.execute(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608  # nosec B608
                         places = ", ".join("?" * len(columns))
                         connection.execute(
                             f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({places})",  # noqa: S608
@@ -146,7 +146,7 @@ class Ledger:
                 read()
             except (ValueError, TypeError):
                 with self._transaction() as connection:
-                    connection.execute(f"DELETE FROM {table}")  # noqa: S608
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608  # nosec B608
 
     @property
     def warnings(self) -> tuple[Warning, ...]:

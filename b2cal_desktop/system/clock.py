@@ -6,7 +6,6 @@ import sys
 import time
 from datetime import UTC, datetime
 
-
 if sys.platform == "win32":
     import ctypes
 

@@ -92,9 +92,9 @@ def _take_hooks() -> Callable[[], None]:
 
 def _tell_faults() -> None:
     """Have a crash below Python told on standard error, where there is one."""
-    if sys.stderr is not None:  # None in a Windows program without a console
-        with contextlib.suppress(OSError, ValueError):  # replaced by something that is no file
-            faulthandler.enable()
+    if sys.__stderr__ is not None:  # None in a Windows program without a console
+        with contextlib.suppress(OSError, ValueError):  # closed, or no file
+            faulthandler.enable(sys.__stderr__)
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:

@@ -21,6 +21,7 @@ from b2cal_desktop.ui.background import Tasks, error_text
 from b2cal_desktop.ui.colours import diversion_colour, ink, is_dark, surfaces
 from b2cal_desktop.ui.configuration import CheckResult, CheckStatus
 from b2cal_desktop.ui.day_parts import large, wrapped
+from b2cal_desktop.ui.page_scroll import resize_within_screen
 from b2cal_desktop.ui.translations import translate
 
 _SIDE, _GAP = 22, 12
@@ -44,7 +45,7 @@ class ChecksWindow(QDialog):
         self.results: tuple[CheckResult, ...] = ()
         self.list, self.summary = QListWidget(), large(wrapped(), 1.35)
         self._build()
-        self.resize(640, 640)
+        resize_within_screen(self, 640, 640)
         self.check_again()
 
     def _build(self) -> None:

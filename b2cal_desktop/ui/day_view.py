@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QStackedWidget,
     QTabWidget,
@@ -22,8 +23,11 @@ from b2cal_desktop.ui.commands import Command, CommandName, Offers
 from b2cal_desktop.ui.day_lists import ComingTree, DayTable, HistoryTable
 from b2cal_desktop.ui.day_parts import Footer, ProblemBanner, StatusHeader, WhyPanel, large, wrapped
 from b2cal_desktop.ui.day_presentation import DayView, coming_days, day_view_model, history_rows
+from b2cal_desktop.ui.page_scroll import PageScroll, resize_within_screen
 from b2cal_desktop.ui.timeline import DayTimeline
 from b2cal_desktop.ui.translations import translate
+
+_LOWEST = 400  # the page below the tabs scrolls
 
 
 class DayWindow(QWidget):
@@ -49,8 +53,7 @@ class DayWindow(QWidget):
         self.footer = Footer(offers)
         self._build()
         self._connect()
-        screen = self.screen().availableGeometry()
-        self.resize(min(900, screen.width() - 40), min(840, screen.height() - 60))
+        resize_within_screen(self, 900, 840)
 
     # --- what it is told
 
@@ -71,11 +74,14 @@ class DayWindow(QWidget):
 
     def _build(self) -> None:
         self.tabs.setDocumentMode(True)
-        for page in (self._day_page(), self.coming, self.history):
+        for page in (PageScroll(self._day_page()), self.coming, self.history):
             self.tabs.addTab(page, "")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 12)
         layout.setSpacing(12)
+        # Wrapped labels ask for the height that they had if the window were narrow: too much for a small screen.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumHeight(_LOWEST)
         for widget, share in ((self.header, 0), (self.banner, 0), (self.waiting, 0), (self.tabs, 1), (self.footer, 0)):
             layout.addWidget(widget, share)
 
@@ -136,6 +142,7 @@ class DayWindow(QWidget):
         if self._selected is None or view.item(self._selected) is None:
             self._selected = view.current_id or _first_coming(view)
         self.view = view
+        self.setMinimumWidth(self.minimumSizeHint().width())
         self.header.render_status(view.status, enabled=state.enabled, dark=self._dark)
         self.banner.render_problem(view.status.problem, dark=self._dark)
         self.footer.render_status(view.status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from b2cal_desktop.core.errors import SecretsUnavailable
 from b2cal_desktop.core.intents import FollowCalendar
 from b2cal_desktop.core.model import DiversionState
 from b2cal_desktop.core.state import AppState, NoticeCode
@@ -19,6 +20,7 @@ class Message:
     """``key`` tells whether it is the same as one shown before; ``does`` is what its ``button`` does.
 
     ``entry`` is the menu's entry for the same thing: where the menu no longer has it, the message is out of date.
+    ``once``: it is told once in a run, however long it stays true.
     """
 
     key: str
@@ -28,6 +30,7 @@ class Message:
     does: Does
     warning: bool = False
     entry: str = ""
+    once: bool = False
 
 
 def messages_of(
@@ -38,6 +41,10 @@ def messages_of(
         remedy = remedy_of(problem, offers)
         button, does = (remedy.label, remedy.does) if remedy else _show_today()
         yield Message(problem.code, problem.headline, problem.message, button, does, warning=True, entry="problem")
+    for warning in state.warnings:
+        if warning.code == SecretsUnavailable.code:
+            title = translate("notice", "The sign-in is not kept")
+            yield Message(warning.code, title, warning.text.to(words.language), *_show_today(), warning=True, once=True)
     for notice in state.notices:
         yield _notice(notice, state, words, shown)
 

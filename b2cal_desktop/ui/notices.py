@@ -55,7 +55,7 @@ class Notices(QObject):
         now = self._now()
         for message in view.messages:
             last = self._told.get(message.key)
-            if last is None or abs(now - last) >= _QUIET:
+            if last is None or (abs(now - last) >= _QUIET and not message.once):
                 self._told[message.key] = now
                 self._show(message, view, status, dark)
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from b2cal_desktop.ui.background import Tasks, error_text
 from b2cal_desktop.ui.configuration import SentRequest
 from b2cal_desktop.ui.day_parts import large, wrapped
+from b2cal_desktop.ui.page_scroll import resize_within_screen
 from b2cal_desktop.ui.translations import translate
 
 
@@ -36,7 +37,7 @@ class OutgoingWindow(QDialog):
         self.list, self.sent, self.answer = QListWidget(), QPlainTextEdit(), QPlainTextEdit()
         self.note = wrapped(muted=True)
         self._build()
-        self.resize(860, 620)
+        resize_within_screen(self, 860, 620)
         self.look_again()
 
     def _build(self) -> None:
@@ -64,6 +65,7 @@ class OutgoingWindow(QDialog):
             label = QLabel(title)
             label.setBuddy(box)
             box.setReadOnly(True)
+            box.setMinimumHeight(4 * box.fontMetrics().lineSpacing())
             box.setFont(font)
             box.setTabChangesFocus(True)
             box.setAccessibleName(title.replace("&", ""))

@@ -1,4 +1,4 @@
-"""Hears from the system that more of the network can be reached than a moment ago. Asks nobody on the network itself."""
+"""Hears from the system that more of the network can be reached than a moment ago. Sends nothing itself."""
 
 from __future__ import annotations
 

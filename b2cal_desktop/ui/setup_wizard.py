@@ -20,11 +20,12 @@ from b2cal_desktop.ui.background import Tasks, error_text
 from b2cal_desktop.ui.configuration import CalendarSample, Configuration, ConnectorForm, Opened, Unfinished
 from b2cal_desktop.ui.day_parts import large, wrapped
 from b2cal_desktop.ui.icons import app_icon
+from b2cal_desktop.ui.page_scroll import PageScroll, resize_within_screen
 from b2cal_desktop.ui.settings.advice import advice, mapped
 from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
 from b2cal_desktop.ui.settings.draft import Draft, problem_text
-from b2cal_desktop.ui.settings.forms import Form, PageScroll, quiet, say
+from b2cal_desktop.ui.settings.forms import Form, quiet, say
 from b2cal_desktop.ui.settings.general_page import LogInSwitch
 from b2cal_desktop.ui.settings.ribbon import Ribbon
 from b2cal_desktop.ui.settings.switchboard_page import SwitchboardPage
@@ -222,8 +223,7 @@ class SetupWizard(QDialog):
             self.resume(opened.unfinished)
         self.draft.changed.connect(self._draft_changed)
         self._show_step()
-        screen = self.screen().availableGeometry()
-        self.resize(min(720, screen.width() - 40), min(720, screen.height() - 60))
+        resize_within_screen(self, 720, 720)
 
     # --- how it is built
 

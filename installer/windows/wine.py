@@ -38,8 +38,9 @@ PYTHON_HASH = "8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa"
 WINDOWS = "win10"
 MINGW = "x86_64-w64-mingw32-gcc"
 NEEDED = {"wine": "wine wine64", "wineserver": "wine wine64", MINGW: "gcc-mingw-w64-x86-64", "uv": "uv"}
-# No .NET, no browser engine, no entries in this computer's own menus. What DLLs Wine lacks are ours, from stubs/.
-_OVERRIDES = "mscoree=;mshtml=;winemenubuilder.exe=d"
+# No .NET, no browser engine, no entries in this computer's own menus, no debugger that waits for somebody.
+# The DLLs that Wine lacks are ours, from stubs/.
+_OVERRIDES = "mscoree=;mshtml=;winemenubuilder.exe=d;winedbg.exe=d"
 
 
 class NotReady(Exception):

@@ -438,6 +438,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>&amp;Visa i dag</translation>
     </message>
     <message>
+        <source>The sign-in is not kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The app ended unexpectedly last time</source>
         <translation>Programmet avslutades oväntat förra gången</translation>
     </message>

@@ -82,7 +82,7 @@ class Torture:
             else:
                 self.await_right(process, wanted, before)
                 self.board.faults = Faults(**{**_as_dict(FAULTS), "seed": self._random.randrange(1 << 30)})
-                # The first of the blocks that follow each other begins soon: some die before it, most among them.
+                # The first of the blocks that follow each other begins soon: some die before it, some among them.
                 until = (self.first - SystemClock().now()).total_seconds()
                 time.sleep(max(0.0, self._random.choice((0.0, until, until)) + self._random.uniform(0, 2.5)))
         finally:
@@ -180,7 +180,7 @@ def torture(kills: int, seed: int = 0, say: Callable[[str], None] | None = None)
     ):
         for number in range(kills):
             victim.once()
-            if say is not None and number % 20 == 19:
+            if say is not None and number % 10 == 9:
                 say(f"{number + 1} kills, {dict(victim.counts)}")
         return dict(victim.counts)
 

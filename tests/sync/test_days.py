@@ -348,7 +348,7 @@ class Days(RuleBasedStateMachine):
         began, changes = self.clock.now(), self.changes
         looks = self.computer.play_to(self.clock.now() + length * _MINUTE)
         polls = length * 60 / self.computer.timing.poll_seconds
-        retries = 2 * (8 + length / 5)
+        retries = 2 * (8 + length / 2.5)  # of two sides, which wait at most for so many minutes
         assert looks <= polls + retries + 2 * (self.changes - changes) + 2 * len(self.calendar.events) + 6, "a storm"
         if self.is_reachable() and self.clock.now() - max(began, self.reachable_since) >= _SETTLED:
             self.check(self.computer.published[-1])

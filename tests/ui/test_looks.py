@@ -201,6 +201,21 @@ def test_status_window_and_dialog(qtbot: QtBot, longer: None) -> None:
         assert (cut_off(widget), unnamed(widget)) == ([], [])
 
 
+def test_every_window_fits_a_screen_of_1080_lines_at_200_percent(qtbot: QtBot, still: Still, swedish: str) -> None:
+    day = DayWindow("sv", ALL)
+    day.render_state(states.CALENDAR_APPROVAL, NOW, dark=False)
+    settings = SettingsWindow(still.open(), still, "sv", lambda: NOW)
+    settings.show_state(states.IN_MEETING)
+    wizard = SetupWizard(still.open(), still, "sv", lambda: NOW)
+    outgoing, checks = OutgoingWindow(lambda: SENT, NOW.tzinfo, "sv"), ChecksWindow(lambda: (), "sv")
+    for window in (day, settings, wizard, outgoing, checks):
+        qtbot.addWidget(window)
+        window.show()
+        window.resize(920, 480)  # of 960 × 540, less a panel and the window's own frame
+        settle(window)
+        assert (window.width(), window.height()) == (920, 480), window
+
+
 def test_the_button_of_a_message_does_the_thing_once(qtbot: QtBot, swedish: str) -> None:
     view = tray_view(states.MANUAL, NOW, swedish, ALL)
     window = StatusWindow(ALL)

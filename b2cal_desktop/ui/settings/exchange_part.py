@@ -11,9 +11,10 @@ from b2cal_desktop.system.exchange_address import complete_address, has_domain, 
 from b2cal_desktop.system.log_on import has_log_on
 from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD
 from b2cal_desktop.ui.configuration import Configuration
+from b2cal_desktop.ui.page_scroll import scroll_to
 from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.settings.find_server import FindServer
-from b2cal_desktop.ui.settings.forms import Form, Row, scroll_to
+from b2cal_desktop.ui.settings.forms import Form, Row
 from b2cal_desktop.ui.translations import translate
 
 _URL, _USER = "calendar.exchange.url", "calendar.exchange.user"

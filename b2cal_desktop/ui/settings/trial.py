@@ -33,6 +33,7 @@ from b2cal_desktop.ui.configuration import (
     TrialStep,
 )
 from b2cal_desktop.ui.day_parts import large, wrapped
+from b2cal_desktop.ui.page_scroll import resize_within_screen
 from b2cal_desktop.ui.settings.forms import say
 from b2cal_desktop.ui.translations import translate
 
@@ -67,7 +68,7 @@ class TrialDialog(QDialog):
         self._fill(form)
         self._build(form)
         self.stepped.connect(self._show_step)
-        self.resize(640, 620)
+        resize_within_screen(self, 640, 620)
 
     def _fill(self, form: ConnectorForm) -> None:
         catalogue = self._settings.catalogue()

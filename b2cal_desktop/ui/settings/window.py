@@ -27,11 +27,12 @@ from b2cal_desktop.ui.colours import is_dark, surfaces
 from b2cal_desktop.ui.configuration import Configuration, Opened
 from b2cal_desktop.ui.day_parts import large, wrapped
 from b2cal_desktop.ui.icons import glyph_pixmap
+from b2cal_desktop.ui.page_scroll import PageScroll, resize_within_screen
 from b2cal_desktop.ui.settings.about_page import AboutPage
 from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
 from b2cal_desktop.ui.settings.draft import Draft, problem_text
-from b2cal_desktop.ui.settings.forms import Form, PageScroll, quiet, say
+from b2cal_desktop.ui.settings.forms import Form, quiet, say
 from b2cal_desktop.ui.settings.general_page import GeneralPage
 from b2cal_desktop.ui.settings.ribbon import Ribbon, planned_day
 from b2cal_desktop.ui.settings.rules_page import RulesPage
@@ -102,8 +103,7 @@ class SettingsWindow(QDialog):
         self._build()
         self.draft.changed.connect(self._draft_changed)
         self._draft_changed()
-        screen = self.screen().availableGeometry()
-        self.resize(min(900, screen.width() - 40), min(780, screen.height() - 60))
+        resize_within_screen(self, 900, 780)
 
     # --- how it is built
 
