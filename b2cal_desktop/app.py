@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.ui.first_icon import FirstIcon, drop_import_hook
+from b2cal_desktop.ui.garbage import GarbageOnThisThread
 from b2cal_desktop.ui.single_instance import SingleInstance
 
 if TYPE_CHECKING:
@@ -251,6 +252,7 @@ class TrayRun(QObject):
         self._arguments, self._instance = arguments, instance
         self._background, self._show_day = background, show_day
         self._first, self._bridge, self._signals = FirstIcon(), Bridge(), Signals()
+        self._garbage = GarbageOnThisThread(self)
         self._interface: Interface | None = None
         self._engine: LateEngine | None = None
         self._watches: Watches | None = None
@@ -307,6 +309,7 @@ class TrayRun(QObject):
             self._engine.stop()
         if self._watches is not None:
             self._watches.stop()
+        self._garbage.close()
         self._signals.close()
         self._instance.release()
 
@@ -318,7 +321,10 @@ class TrayRun(QObject):
         self._load_beside()
 
     def _try_again(self, aside: bool) -> None:
-        self._problem = None
+        problem, self._problem = self._problem, None
+        if problem is not None:  # not left to a garbage collection, which may come on another thread
+            problem.box.deleteLater()
+            problem.deleteLater()
         self._load_beside(aside)
 
     def _load_beside(self, aside: bool = False) -> None:

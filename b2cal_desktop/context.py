@@ -8,6 +8,7 @@ import sys
 import threading
 from argparse import Namespace
 from dataclasses import dataclass, field
+from collections.abc import Sized
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,7 +99,7 @@ class Context:
         return store
 
     def try_keyring_again(self) -> None:
-        """Where the keyring could not be used, it may have been unlocked since; what memory has moves into it. May block."""
+        """A keyring that could not be used may have been unlocked since; what memory has moves into it. May block."""
         from b2cal_desktop.accounts.secrets import MemorySecretStore, open_secret_store
 
         kept = self.secret_store
@@ -112,6 +113,12 @@ class Context:
             except SecretsUnavailable as error:
                 problem = error
         self.secrets_problem = problem
+
+    @property
+    def unkept(self) -> SecretsUnavailable | None:
+        """Why secrets that are in use now will be gone with this program; None where all are kept, or there are none."""
+        kept = self.__dict__.get("secret_store")
+        return self.secrets_problem if isinstance(kept, Sized) and len(kept) else None
 
     def secrets(self) -> SecretStore:
         """The keyring, opened when first asked for."""

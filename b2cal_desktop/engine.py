@@ -217,7 +217,9 @@ class Engine:
         loop.start()
 
     def _tell(self, state: AppState) -> None:
-        if (problem := self._around.secrets_problem) is not None:
+        asked_to_sign_in = Health.NEEDS_SIGN_IN in (state.calendar.health, state.switchboard.health)
+        problem = self._around.secrets_problem if asked_to_sign_in else self._around.unkept
+        if problem is not None:
             told = _keyring_warning(problem)
             state = replace(state, warnings=(told, *(w for w in state.warnings if w.code != told.code)))
         self._last = state

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -338,10 +339,18 @@ def write_index() -> None:
 
 
 def copy_for_the_docs() -> None:
+    """With the 256 colours that a picture has most of: it looks the same, at a third of the size."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QImage
+
     PICTURES.mkdir(parents=True, exist_ok=True)
+    sharp = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
     for target, source in FOR_THE_DOCS.items():
         if (FOLDER / source).exists():
-            (PICTURES / target).write_bytes((FOLDER / source).read_bytes())
+            picture = QImage(str(FOLDER / source)).convertToFormat(QImage.Format.Format_RGB32)
+            pixels = Counter(memoryview(picture.constBits()).cast("I"))
+            table = [colour for colour, _ in pixels.most_common(256)]
+            picture.convertToFormat(QImage.Format.Format_Indexed8, table, sharp).save(str(PICTURES / target), "PNG", 0)
 
 
 def main(run: Callable[..., object] = subprocess.run) -> int:

@@ -65,6 +65,9 @@ class MemorySecretStore:
     def delete_secret(self, name: str) -> None:
         self._secrets.pop(name, None)
 
+    def __len__(self) -> int:
+        return len(self._secrets)
+
     def move_to(self, store: SecretStore) -> None:
         """Give everything to ``store``; raises SecretsUnavailable, and then nothing is lost."""
         for name, value in list(self._secrets.items()):

@@ -25,7 +25,10 @@ def forget_own_libraries(environ: MutableMapping[str, str]) -> None:
 
     The loader itself has read it by now. A browser, or a program of the user's, that is started from here would load
     our OpenSSL in place of the system's. https://pyinstaller.org/en/stable/runtime-information.html
+    What the loader notes of itself goes too: our own program, started once more, would take it for its parent's work.
     """
+    for name in [name for name in environ if name.startswith("_PYI_")]:
+        del environ[name]
     before = environ.pop("LD_LIBRARY_PATH_ORIG", "")
     environ.pop("LD_LIBRARY_PATH", None)
     if before:

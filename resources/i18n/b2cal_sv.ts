@@ -439,7 +439,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>The sign-in is not kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Inloggningen sparas inte</translation>
     </message>
     <message>
         <source>The app ended unexpectedly last time</source>

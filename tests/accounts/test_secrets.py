@@ -353,3 +353,41 @@ def test_profiles_do_not_share_secrets(tmp_path: Path, vault: WindowsVault) -> N
     one, other = (KeyringSecretStore(vault, Profile.in_folder(tmp_path / name).id) for name in "ab")
     one.set_secret("s", HUSH)
     assert other.get_secret("s") is None
+
+
+LATE = """
+import subprocess, sys, time
+from argparse import Namespace
+from b2cal_desktop.context import Context
+context = Context(Namespace(profile=sys.argv[1], settings=None))
+context.secret_store.set_secret("a", sys.argv[2])
+assert "none on this computer" in str(context.secrets_problem), context.secrets_problem
+context.try_keyring_again()
+assert context.secrets_problem is not None and context.secret_store.get_secret("a") == sys.argv[2]
+daemon = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
+subprocess.run(daemon, input=b"pw", check=True, stdout=subprocess.DEVNULL)
+for _ in range(100):  # until it is on the bus
+    context.try_keyring_again()
+    if context.secrets_problem is None:
+        break
+    time.sleep(0.1)
+print(type(context.secret_store).__name__, context.secret_store.get_secret("a") == sys.argv[2])
+"""
+
+
+@linux
+def test_a_keyring_that_comes_later_takes_what_memory_had(secret_service: Path) -> None:
+    """On a bus that starts no keyring by itself, until somebody does."""
+    (secret_service / "bus.conf").write_text(
+        "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth><policy"
+        ' context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>'
+    )
+    run = (secret_service / "run").mkdir(mode=0o700) or secret_service / "run"
+    environ = {"PATH": os.environ["PATH"], "HOME": str(secret_service), "XDG_RUNTIME_DIR": str(run)}
+    environ["PYTHONPATH"] = os.pathsep.join(sys.path)
+    profile = str(secret_service / "profile")
+    command = ["dbus-run-session", "--config-file", str(secret_service / "bus.conf"), "--", sys.executable, "-c", LATE]
+    answer = subprocess.run(
+        [*command, profile, HUSH], env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert answer.stdout == "KeyringSecretStore True\n", answer.stderr

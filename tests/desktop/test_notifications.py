@@ -88,3 +88,17 @@ def test_a_missing_calendar_is_told_with_the_way_to_find_out_why(app: App) -> No
     note = app.desktop.notifications.wait_for("Kalendern")
     app.desktop.notifications.invoke(note)
     assert app.desktop.window("Kontrollera allt")
+
+
+def test_without_a_keyring_it_is_told_once_that_no_sign_in_lasts(desktop: DesktopSession, profile: Path) -> None:
+    with PracticeSwitchboard(port=0, now=SystemClock().now, token="hemligt") as switchboard:
+        app = App(desktop, profile, switchboard)
+        app.start("--background")
+        note = desktop.notifications.wait_for("Inloggningen sparas inte", 20)
+        assert note.body.startswith("Datorns nyckelring går inte att använda: det finns ingen på den här datorn.")
+        assert "Inloggningen gäller tills programmet avslutas." in note.body
+        app.click("Synka nu")
+        desktop.wait_until(lambda: switchboard.requests_seen["GET"] >= 2, 10, "another sync")
+        assert [shown.summary for shown in desktop.notifications.shown].count(note.summary) == 1
+        desktop.notifications.invoke(note)
+        desktop.window("I dag")

@@ -24,7 +24,7 @@ def test_log_in_starts_the_program_without_a_console(tmp_path: Path) -> None:
     [
         ({"LD_LIBRARY_PATH": "/ours", "HOME": "/h"}, {"HOME": "/h"}),
         ({"LD_LIBRARY_PATH": "/ours", "LD_LIBRARY_PATH_ORIG": "/theirs"}, {"LD_LIBRARY_PATH": "/theirs"}),
-        ({"HOME": "/h"}, {"HOME": "/h"}),
+        ({"HOME": "/h", "_PYI_ARCHIVE_FILE": "/ours/b2cal-desktop"}, {"HOME": "/h"}),
     ],
 )
 def test_other_programs_get_the_system_s_libraries(before: dict[str, str], after: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """What the app has to tell of itself: a crash, trouble, a newer version; calmly, once, and with a way out."""
 
+import gc
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -247,9 +248,15 @@ def test_a_start_that_fails_is_told_in_a_window_and_can_be_tried_again(
             box = run._problem.box
             assert "reinstall the app" in box.informativeText() or "installera om" in box.informativeText()
             run._problem.again.emit(False)
-            box.close()
+        qtbot.waitUntil(lambda: run._problem is not None, timeout=10_000)
     finally:
         run.close()
+        if run._problem is not None:
+            run._problem.box.deleteLater()
+        run.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        del run
+        gc.collect()  # here, and not on the thread of a later test
     (crash,) = kept_crashes(Profile.in_folder(profile))
     assert crash.trace[-1] == "TypeError" and crash.thread == "b2cal-load"
     assert "TypeError" in capfd.readouterr().err
