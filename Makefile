@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/build/uv/bin:$(PATH)
 export UV_NO_SYNC := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench screenshots package linux-package linux-test windows-package windows-test
+.PHONY: help demo test check bench campaign torture soak screenshots package linux-package linux-test windows-package windows-test
 .PHONY: bootstrap-run bootstrap-test bootstrap-package bootstrap-windows
 
 help: ## This list
@@ -38,13 +38,22 @@ linux-package: package ## .deb and .rpm, in build/package/out
 linux-test: linux-package ## They are installed, started and removed in a clean Debian (as root)
 	uv run --no-sync python installer/linux/try_package.py
 
+campaign: bootstrap-run ## Ten thousand user-weeks in a simulation; goes on where it left (build/campaign.json)
+	uv run python -m tests.campaign
+
+torture: bootstrap-run ## Five hundred kill -9 of the real process, each followed by a start
+	uv run python -m tests.campaign.torture
+
+soak: bootstrap-test ## A simulated month and half an hour of the real app: does anything grow (build/soak.json)
+	uv run python -m tests.campaign.soak
+
 screenshots: bootstrap-test ## Draws the pictures in the documents anew
 	uv run python -m tests.screenshots
 
 windows-package: bootstrap-windows ## Setup and MSI for Windows, made and signed for a test on Wine
 	uv run python installer/windows/package.py --test-certificate
 
-windows-test: bootstrap-windows ## Installs, upgrades and removes them on Wine, and runs the tests of Windows' own there
+windows-test: windows-package ## Installs, upgrades and removes them on Wine, and runs the tests of Windows' own there
 	B2CAL_WINDOWS_TESTS=1 uv run pytest tests/windows -s
 
 bootstrap-run bootstrap-test bootstrap-package bootstrap-windows: bootstrap-%:

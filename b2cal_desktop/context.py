@@ -7,8 +7,8 @@ import os
 import sys
 import threading
 from argparse import Namespace
-from dataclasses import dataclass, field
 from collections.abc import Sized
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,7 +116,7 @@ class Context:
 
     @property
     def unkept(self) -> SecretsUnavailable | None:
-        """Why secrets that are in use now will be gone with this program; None where all are kept, or there are none."""
+        """Why secrets that are in use will be gone with this program; None where all are kept, or there are none."""
         kept = self.__dict__.get("secret_store")
         return self.secrets_problem if isinstance(kept, Sized) and len(kept) else None
 

@@ -35,7 +35,7 @@ from tests.campaign.spec import Circumstances
 from tests.campaign.story import Act, Booked, Week
 from tests.campaign.wanted import Wanted
 from tests.campaign.watch import Broken, Watch, WatchedCycle
-from tests.campaign.world import Board, Calendar, ComputerClock, Killed, Kind, TrueTime, connect, Trouble
+from tests.campaign.world import Board, Calendar, ComputerClock, Killed, Kind, Trouble, TrueTime, connect
 
 CALENDAR_HOST = "kalender.invalid"
 _PREFIXES = {**DEFAULT_PREFIXES, AVAILABLE: ("TIL:",)}

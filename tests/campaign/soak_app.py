@@ -187,7 +187,9 @@ def growth(samples: list[Sample]) -> dict[str, float]:
     quarter = max(1, len(steady) // 4)
     found = {}
     for name in ("rss", "pss", "threads", "handles", "ledger"):
-        first, last = (statistics.median(getattr(s, name) for s in part) for part in (steady[:quarter], steady[-quarter:]))
+        first, last = (
+            statistics.median(getattr(s, name) for s in part) for part in (steady[:quarter], steady[-quarter:])
+        )
         found[name] = last - first
     return found
 

@@ -117,7 +117,9 @@ def _bookings(r: random.Random) -> list[Booked]:
     for day in range(-1, 8):
         weekend = day % 7 in (5, 6)
         for n in range(r.choice((0, 0, 1)) if weekend else r.randint(1, 5)):
-            minute = r.choice((480, 510, 540, 555, 600, 630, 660, 720, 780, 840, 900, 960)) + r.choice((0, 0, 0, 1, 0.5))
+            minute = r.choice((480, 510, 540, 555, 600, 630, 660, 720, 780, 840, 900, 960)) + r.choice(
+                (0, 0, 0, 1, 0.5)
+            )
             length = r.choice((15, 25, 30, 50, 60, 60, 90, 180))
             series = "lunch" if r.random() < 0.15 else None
             flag = r.choice(("", "", "", "", "", "", "private", "cancelled", "declined"))

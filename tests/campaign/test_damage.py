@@ -92,7 +92,9 @@ def test_a_profile_that_cannot_be_written_to_is_named(desk: Desk) -> None:
     desk.ask("LUN: sallad")
     if os.geteuid() == 0:  # rights mean nothing to root, a read-only mount does
         folder = shlex.quote(str(desk.profile))
-        done = desk.sync(f"unshare -m sh -c 'mount --bind {folder} {folder} && mount -o remount,bind,ro {folder} && {{}}'")
+        done = desk.sync(
+            f"unshare -m sh -c 'mount --bind {folder} {folder} && mount -o remount,bind,ro {folder} && {{}}'"
+        )
     else:
         desk.profile.chmod(0o500)
         desk.ledger.chmod(0o400)

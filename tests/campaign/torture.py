@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import tomli_w
@@ -31,7 +31,14 @@ from b2cal_desktop.system.clock import SystemClock
 from tests.test_cli import calendar, event
 
 USER = "anna"
-SUBJECTS = {"meeting": "MOT: avstämning", "lunch": "LUN: sallad", "busy": "UPP: fokus", "vacation": "SEM: fjällen"}
+SUBJECTS = {
+    "meeting": "MOT: avstämning",
+    "lunch": "LUN: sallad",
+    "busy": "UPP: fokus",
+    "vacation": "SEM: fjällen",
+    "out_of_office": "UTE: kund",
+    "working_from_home": "HEM:",
+}
 FAULTS = Faults(
     delay=0.1, refuse=0.1, drop_after_acting=0.15, answer_429=0.02, answer_500=0.1, answer_garbage=0.05,
     delay_seconds=0.2, retry_after_seconds=1,
@@ -48,7 +55,7 @@ class Torture:
         self.folder, self.board = folder, board
         self._random = random.Random(seed)  # noqa: S311  chance, not a secret
         self.calendar, self.ledger = folder / "calendar.ics", folder / "ledger.sqlite3"
-        self.by_hand = False
+        self.by_hand, self.peace = False, 0.0
         self.startup = 3.0  # seconds until it is right, as measured on this machine
         self.counts: Counter[str] = Counter()
         self._log = (folder / "output.txt").open("wb")
@@ -107,9 +114,13 @@ class Torture:
         now = self.first = SystemClock().now()
         if self.by_hand:
             self.board.store.set(USER, "available", None, set_by="softphone")
-        self.by_hand = self._random.random() < 0.15
-        others = [key for key in SUBJECTS if key != self.shows()]
-        wanted = self._random.choice(others)
+        # Three changes by hand within ten minutes would be a quarrel, in which the program stands back (rule 6).
+        self.by_hand = self._random.random() < 0.15 and time.monotonic() >= self.peace
+        if self.by_hand:
+            self.peace = time.monotonic() + 600
+        # Not what the program wrote last: cleared by hand since, that would be dismissed (rule 4).
+        lately = [entry.diversion for entry in self.board.store.history(USER)[:3]]
+        wanted = self._random.choice([key for key in SUBJECTS if key not in (self.shows(), *lately)])
         # What is wanted for the next minutes; the blocks that touch it begin a few seconds from now, one each second.
         first = now + timedelta(seconds=1 + 2 * self.startup + self._random.uniform(0, 1))
         self.first = first
@@ -117,7 +128,7 @@ class Torture:
         keys = list(SUBJECTS)
         for n in range(40):
             start = first + timedelta(seconds=n)
-            events.append(event(f"e{n}", start, start + timedelta(seconds=1), SUBJECTS[keys[n % 4]]))
+            events.append(event(f"e{n}", start, start + timedelta(seconds=1), SUBJECTS[keys[n % len(keys)]]))
         self.fill(events)
         if not self.by_hand:
             return wanted

@@ -124,7 +124,9 @@ class _Plan:
             start, end = self._cuts[index], self._cuts[index + 1]
             there = [a for a in self._asked if a.start <= start and end <= a.end]
             rules = self._rules
-            if self._longer in there and not self._at_work(start):  # working hours are for events, not for one's own hand
+            if self._longer in there and not self._at_work(
+                start
+            ):  # working hours are for events, not for one's own hand
                 there = [a for a in there if a is self._longer or rules.catalogue.kind(a.diversion) is Kind.ABSENCE]
                 rules = replace(rules, working_hours=None)
             found = oracle.decide(start, end, there, rules, self._window, self._zone)

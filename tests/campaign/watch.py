@@ -26,7 +26,9 @@ from tests.campaign.world import Killed, Result, Shown, Trouble
 
 _PACKAGE = Path(b2cal_desktop.__file__).parent
 # Where a process may die in the midst of a cycle: between any two lines of these.
-_MORTAL = tuple(str(_PACKAGE / place) for place in ("sync", "switchboards/connector.py", "switchboards/connector_http.py"))
+_MORTAL = tuple(
+    str(_PACKAGE / place) for place in ("sync", "switchboards/connector.py", "switchboards/connector_http.py")
+)
 _FAILURES = {Trouble.SIGN_IN: Result.SIGN_IN}
 
 
@@ -76,7 +78,9 @@ class Watch:
             self.by_tray = None
         for intent in self._begun["intents"]:
             if isinstance(intent, SetDiversion):
-                self.by_tray = CLEAR if intent.diversion == AVAILABLE else DiversionState(intent.diversion, intent.until)
+                self.by_tray = (
+                    CLEAR if intent.diversion == AVAILABLE else DiversionState(intent.diversion, intent.until)
+                )
         self.circumstances = self._describe(fetched=None, **self._begun)
         self.cycles += 1
 

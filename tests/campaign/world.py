@@ -138,7 +138,6 @@ class Witness(Protocol):
         """A write was tried over what stood there; returns whose it is if it acted."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What stands in the switchboard, who set it ("hand", or a computer's name), and when in true time."""

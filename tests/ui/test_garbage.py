@@ -22,6 +22,7 @@ class Cycle(QObject):
 @pytest.mark.usefixtures("qapp")
 def test_another_thread_frees_no_widget_and_this_one_does(qtbot: QtBot) -> None:
     freed_on: list[str] = []
+    gc.enable()  # as in the app; around tests with windows it is off
     garbage = GarbageOnThisThread()
     try:
         gc.collect()

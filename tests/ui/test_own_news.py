@@ -232,6 +232,14 @@ def test_the_page_gets_what_was_found_and_a_policy_decides(
 # What nobody foresaw, at the start
 
 
+@pytest.fixture
+def _collected_here() -> Iterator[None]:
+    """What the test leaves of Qt is deleted on this thread, and not by a collection on that of a later test."""
+    yield
+    gc.collect()
+
+
+@pytest.mark.usefixtures("_collected_here")
 def test_a_start_that_fails_is_told_in_a_window_and_can_be_tried_again(
     profile: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -255,8 +263,6 @@ def test_a_start_that_fails_is_told_in_a_window_and_can_be_tried_again(
             run._problem.box.deleteLater()
         run.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        del run
-        gc.collect()  # here, and not on the thread of a later test
     (crash,) = kept_crashes(Profile.in_folder(profile))
     assert crash.trace[-1] == "TypeError" and crash.thread == "b2cal-load"
     assert "TypeError" in capfd.readouterr().err

@@ -38,15 +38,24 @@ def windows() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def current(windows: None) -> Packages:
-    """The packages of this tree."""
-    return _made(computer.ROOT, computer.ROOT / "build" / "package" / "windows")
+    """The packages of this tree, as ``make windows-package`` left them."""
+    import package
+
+    target = computer.ROOT / "build" / "package" / "windows"
+    return _found(target, package.project.version()) or _made(computer.ROOT, target, package.project.version())
 
 
 @pytest.fixture(scope="session")
 def older(windows: None) -> Packages:
-    """The packages of the same tree, calling itself an older version."""
+    """The packages of the tree as it was once, calling itself an older version; made when there are none."""
     target = computer.ROOT / "build" / "package" / "windows-older"
-    return _made(_older_tree(target / "tree"), target)
+    return _found(target, OLDER) or _made(_older_tree(target / "tree"), target, OLDER)
+
+
+def _found(target: Path, version: str) -> Packages | None:
+    setup, msi = (target / f"B2Cal-Desktop-{version}{ending}" for ending in ("-setup.exe", ".msi"))
+    folder = target / "b2cal-desktop"
+    return Packages(version, folder, setup, msi) if setup.exists() and msi.exists() else None
 
 
 def _older_tree(tree: Path) -> Path:
@@ -68,11 +77,9 @@ def _call_it_older(file: Path, start: str) -> None:
     file.write_text("".join(lines), encoding="utf-8")
 
 
-def _made(tree: Path, target: Path) -> Packages:
-    """Anew where a source has changed since; installers in any case, as they take half a minute."""
+def _made(tree: Path, target: Path, version: str) -> Packages:
     import package
 
-    version = OLDER if tree != computer.ROOT else package.project.version()
     folder = package.freeze(target, tree)
     setup, msi = package.make_packages(target, folder, version, test=True)
     return Packages(version, folder, setup, msi)

@@ -68,11 +68,21 @@ def see_icon(screen: Screen) -> float:
 
 
 def self_check(folder: Path) -> dict[str, bool]:
-    code, said = wine.run([folder / CONSOLE, "--self-check", "--json"], timeout=180)
+    code, said = patiently([folder / CONSOLE, "--self-check", "--json"])
     found = json.loads(said)
     assert {check["check"]: check["text"] for check in found["checks"] if not check["ok"]} == {}
     assert code == 0
     return {check["check"]: check["ok"] for check in found["checks"]}
+
+
+def patiently(command: list[str | Path]) -> tuple[int, str]:
+    """On a busy machine Wine sometimes starts a program's child and never lets it begin: then all over again."""
+    for _ in range(3):
+        try:
+            return wine.run(command, timeout=150)
+        except subprocess.TimeoutExpired:
+            wine.stop()
+    return wine.run(command, timeout=150)
 
 
 def version_of(folder: Path) -> str:
@@ -202,7 +212,7 @@ def test_for_the_whole_computer(older: Packages, current: Packages, screen: Scre
 
 
 def doctor(folder: Path) -> dict[str, str]:
-    _, said = wine.run([folder / CONSOLE, "doctor", "--json"], timeout=120)
+    _, said = patiently([folder / CONSOLE, "doctor", "--json"])
     found = json.loads(said)
     checks = found["checks"] if isinstance(found, dict) else found
     return {check["check"]: json.dumps(check, ensure_ascii=False) for check in checks}

@@ -1,0 +1,16 @@
+"""A few kills of the real process; ``make torture`` does five hundred."""
+
+import sys
+
+import pytest
+
+from tests.campaign.torture import torture
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(sys.platform == "win32", reason="only on systems with kill -9")
+def test_after_a_kill_at_any_instant_the_next_start_makes_all_right() -> None:
+    counts = torture(kills=10, seed=3)
+    assert counts["right"] + counts.get("by hand", 0) + counts.get("no verdict", 0) + counts.get("early", 0) == 10
+    assert counts["ledgers"] >= 8
