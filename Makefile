@@ -36,7 +36,7 @@ linux-package: package ## .deb and .rpm, in build/package/out
 	build/package/env/bin/python installer/linux/package.py
 
 linux-test: linux-package ## They are installed, started and removed in a clean Debian (as root)
-	uv run --no-sync python installer/linux/try_package.py
+	B2CAL_LINUX_TESTS=1 uv run pytest tests/installer/test_linux_installed.py -s
 
 campaign: bootstrap-run ## Ten thousand user-weeks in a simulation; goes on where it left (build/campaign.json)
 	uv run python -m tests.campaign

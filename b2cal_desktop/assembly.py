@@ -198,7 +198,7 @@ def refused_before(context: Context, settings: Settings) -> CalendarPasswordRefu
     sign_in = _password_sign_in(settings)
     if not sign_in or not context.profile.ledger.exists():
         return None
-    with closing(Ledger(context.profile.ledger, wait_seconds=2.0)) as ledger:
+    with closing(Ledger(context.profile.ledger, wait_seconds=2.0, heals=False)) as ledger:
         return CalendarPasswordRefused(_exchange_host(settings)) if ledger.refused_sign_in() == sign_in else None
 
 

@@ -26,6 +26,7 @@ from b2cal_desktop.system.logs import Log, open_log
 from b2cal_desktop.system.profile_lock import ProfileLock
 from b2cal_desktop.system.settings_file import save_settings
 from b2cal_desktop.system.surroundings import SURROUNDINGS
+from b2cal_desktop.system.zones import same_zone
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class Engine:
         self._last: AppState | None = None
         self._refused_settings: object = None
         self._sign_in_seen: int | None = None
+        self._zone = computer_timezone(self._loaded.settings)
         self._starter = threading.Thread(target=self._start, name="b2cal-start", daemon=True)
 
     # From any thread
@@ -249,8 +251,9 @@ class Engine:
         cycle.config = replace(cycle.config, enabled=enabled)
 
     def _look(self) -> None:
-        """Notice, on the loop's thread, that somebody edited the settings or the policy, or signed in or out."""
+        """Notice, on the loop's thread, edited settings or policy, a sign-in or sign-out, and a journey."""
         self._look_who()
+        self._look_where()
         if self._loaded.is_current():
             return
         try:
@@ -263,6 +266,13 @@ class Engine:
         self._refused_settings = None
         self._loaded = loaded
         if self._loop is not None:
+            self._loop.reconfigure(self._rebuild)
+
+    def _look_where(self) -> None:
+        """Where the computer shows another time zone than before, days and floating times are others too."""
+        zone = computer_timezone(self._loaded.settings)
+        if self._parts is not None and self._loop is not None and not same_zone(zone, self._zone):
+            self._zone = zone
             self._loop.reconfigure(self._rebuild)
 
     def _look_who(self) -> None:

@@ -1,7 +1,7 @@
 """How large each package is, and how fast what is in it starts; written into docs/platforms.md.
 
-Only what lies in build/package is measured: ``make linux-package`` and ``make windows-package`` put it there. Start is from
-spawn to the tray item on D-Bus, beside the same app from its sources, in alternating rounds.
+Only what lies in build/package is measured: ``make linux-package`` and ``make windows-package`` put it there. Start is
+from spawn to the tray item on D-Bus, beside the same app from its sources, in alternating rounds.
 """
 
 from __future__ import annotations
@@ -122,11 +122,9 @@ def _write(packages: list[Package], found: dict[str, float]) -> None:
         lines.append(f"| `{one.file}` | {one.download / _MB:.0f} MB | {one.installed / _MB:.0f} MB | {start} |")
     if "frozen_start_ratio" in found:
         machine = f"{platform.machine()}, {os.cpu_count()} cores"
-        lines += [
-            "",
-            f"The frozen app shows its icon in {found['frozen_start_ratio']:.2f} times the time of the same app from its",
-        ]
-        lines += [f"sources (median of {_ROUNDS} each, {platform.system()}, {machine})."]
+        times = f"{found['frozen_start_ratio']:.2f} times"
+        lines += ["", f"The frozen app shows its icon in {times} the time of the same app from its sources (medians of"]
+        lines += [f"{_ROUNDS} each, {platform.system()}, {machine})."]
     text = PAGE.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)

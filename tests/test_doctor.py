@@ -164,6 +164,8 @@ def test_the_ledger_is_read_and_a_damaged_one_left_where_it_is(clinic: Clinic) -
     ledger.write_bytes(b"SQLite format 3\0" + b"rubbish" * 2000)
     code, findings = clinic.doctor()
     assert (code, findings["ledger"][0]["level"]) == (1, "problem")
+    clinic.calendar.unlink()
+    assert clinic.doctor()[0] == 1  # which also asks the ledger how old the last reading is
     assert ledger.read_bytes().endswith(b"rubbish") and not ledger.with_name("ledger.sqlite3.damaged").exists()
 
 
@@ -337,6 +339,33 @@ def test_a_host_that_never_answers_costs_the_others_nothing(clinic: Clinic) -> N
         assert SystemClock().monotonic() - before < 5
     assert (findings["calendar"].exit_code, findings["calendar"].text.en) == (4, "No answer within 1 seconds.")
     assert findings["ledger"].level == "ok"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux")
+def test_with_everything_broken_it_has_its_say_within_fifteen_seconds(clinic: Clinic, tmp_path: Path) -> None:
+    """Servers, proxy, message bus and screen take connections and never say a word; the ledger is rubbish."""
+    bus = socket.socket(socket.AF_UNIX)
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as silent, bus:
+        bus.bind(str(tmp_path / "bus"))
+        bus.listen(50)
+        host = f"127.0.0.1:{silent.getsockname()[1]}"
+        clinic.settings["language"] = "sv"
+        clinic.settings["calendar"] = {"source": "icalendar", "icalendar": {"location": f"https://{host}/k.ics"}}
+        clinic.settings["switchboard"]["fields"]["base_url"] = f"http://{host}"
+        clinic.save()
+        (clinic.profile / "ledger.sqlite3").write_bytes(b"rubbish" * 500)
+        environ = {key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"}
+        environ |= {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path / 'bus'}", "https_proxy": f"http://{host}"}
+        environ |= {"DISPLAY": f"127.0.0.1:{silent.getsockname()[1] - 6000}", "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-m", "b2cal_desktop", "doctor", "--json", "--profile", str(clinic.profile)]
+        clock = SystemClock()
+        before = clock.monotonic()
+        answer = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+        assert clock.monotonic() - before < 15
+    levels = {finding["check"]: finding["level"] for finding in json.loads(answer.stdout)["checks"]}
+    assert [*levels] == [*NAMES]
+    assert {levels[name] for name in ("ledger", "calendar", "switchboard", "tray")} == {"problem"}
+    assert (answer.stderr, answer.returncode) == ("", 1)
 
 
 # Qt and the keyring, for real

@@ -20,6 +20,7 @@ from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.resources import resource_folder
 from b2cal_desktop.system.settings_file import Versions
+from b2cal_desktop.system.zones import zone_name
 from b2cal_desktop.ui.configuration import CheckStatus, TrialStep
 from tests.test_cli import calendar, event
 
@@ -90,6 +91,23 @@ def test_edited_settings_hold_at_once_and_generations_go_on(watched: Watched, bo
     after = watched.wait_for(lambda s: s.want.diversion == "vacation", "the new rule")
     assert after.generation > first.generation
     assert board.store.get(USER).diversion == "vacation", "what was the app's own still is"
+
+
+def test_a_journey_moves_no_meeting_and_shows_the_hours_of_the_place(
+    watched: Watched, board: PracticeSwitchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Stockholm")
+    watched.engine.start()
+    before = watched.wait_for(lambda s: s.wrote is not None, "the meeting")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    after = watched.wait_for(lambda s: zone_name(s.timezone) == "Asia/Tokyo", "the other zone")
+    assert zone_name(before.timezone) == "Europe/Stockholm"
+    assert (after.want, after.next_change, after.blocks[0].start) == (
+        before.want,
+        before.next_change,
+        before.blocks[0].start,
+    )
+    assert len(board.store.history(USER)) == 1, "nothing is written for it"
 
 
 def test_a_wrong_edit_is_said_and_the_old_settings_go_on(watched: Watched, board: PracticeSwitchboard) -> None:

@@ -98,7 +98,7 @@ def _last_read(context: Context) -> datetime | None:
     if not context.profile.ledger.exists():
         return None
     try:
-        with closing(Ledger(context.profile.ledger, wait_seconds=2.0)) as ledger:
+        with closing(Ledger(context.profile.ledger, wait_seconds=2.0, heals=False)) as ledger:
             kept = ledger.events()
     except LedgerDamaged:
         return None  # told by the check of the ledger

@@ -245,10 +245,15 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _certainly_unsent(error: BaseException) -> bool:
     """Whether the failure came before a byte of the request went out."""
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-    before = (ConnectTimeoutError, NewConnectionError, ProxyError, ssl.SSLCertVerificationError)
-    return any(isinstance(cause, before) for cause in _causes(error))
+    before = (ConnectTimeoutError, NewConnectionError, ssl.SSLCertVerificationError)
+    # Not ProxyError: urllib3 also calls a connection through a proxy so that was cut while the answer was awaited.
+    return any(isinstance(cause, before) or _is_no_tunnel(cause) for cause in _causes(error))
+
+
+def _is_no_tunnel(error: BaseException) -> bool:
+    return type(error) is OSError and str(error).startswith("Tunnel connection failed")
 
 
 def _why(error: BaseException) -> Text:

@@ -75,10 +75,11 @@ class Ledger:
     """One profile's ledger. Raises LedgerDamaged where the file cannot be used, from any method.
 
     A damaged file is moved aside (``moved_to``) and a new ledger begun with what can still be read of it: what cannot
-    only makes the app more careful. ``wait_seconds`` is how long another process may hold the file.
+    only makes the app more careful. ``wait_seconds`` is how long another process may hold the file. Whoever only
+    looks leaves a damaged file where it is (``heals`` false).
     """
 
-    def __init__(self, path: Path, *, wait_seconds: float = 10.0) -> None:
+    def __init__(self, path: Path, *, wait_seconds: float = 10.0, heals: bool = True) -> None:
         self.path = path
         self._wait_seconds = wait_seconds
         self.moved_to: Path | None = None
@@ -86,7 +87,7 @@ class Ledger:
             self._open()
         except sqlite3.DatabaseError as error:
             # Locked, read-only or full is no damage: moving the file away would lose what is in it.
-            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+            if not heals or (isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error)):
                 raise LedgerDamaged(str(path), str(error)) from error
             self.moved_to = self._set_aside(error)
             try:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
 _CHUNK = 64 * 1024
+_CUT = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)  # http.client's RemoteDisconnected is the first
+_WAS_CUT = Text("förbindelsen bröts", "the connection was cut")
 _NO_ADDRESS = Text("den går inte att tyda", "it cannot be understood")
 
 
@@ -164,6 +166,8 @@ def what_failed(error: BaseException) -> Text:
     causes = tuple(_causes(error))
     if any(isinstance(c, (NameResolutionError, socket.gaierror)) for c in causes):
         return Text("namnet finns inte, eller så saknas nätverk", "there is no such name, or no network")
+    if any(isinstance(c, _CUT) for c in causes):  # before the next: urllib3 then takes it for the proxy's doing
+        return _WAS_CUT
     if any(isinstance(c, requests.exceptions.ProxyError) for c in causes):
         return Text("proxyservern släpper inte igenom oss", "the proxy does not let us through")
     if any(isinstance(c, requests.exceptions.SSLError) for c in causes):
@@ -174,7 +178,7 @@ def what_failed(error: BaseException) -> Text:
         return Text("svaret dröjer för länge", "the answer takes too long")
     if any(isinstance(c, ConnectionRefusedError) for c in causes):
         return Text("ingen tar emot anslutningen", "nobody accepts the connection")
-    return Text("förbindelsen bröts", "the connection was cut")
+    return _WAS_CUT
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

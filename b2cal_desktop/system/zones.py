@@ -29,6 +29,11 @@ def system_timezone(environ: Mapping[str, str] = os.environ, etc: Path = Path("/
     return zone or timezone(timedelta(seconds=-time.timezone))
 
 
+def same_zone(one: tzinfo, other: tzinfo) -> bool:
+    """Whether both are the same zone by name and rules; one that was read from a file is a new object each time."""
+    return one is other or (zone_name(one) == zone_name(other) and _same_rules(one, other))
+
+
 def zone_name(zone: tzinfo) -> str:
     """The IANA name of ``zone``, else its rule or offset, else ``local``."""
     if isinstance(zone, ZoneInfo):

@@ -56,7 +56,8 @@ def make_packages(frozen: Path, target: Path) -> Iterator[Path]:
     made = project.source_date()
     environ = {**os.environ, "SOURCE_DATE_EPOCH": str(made)}
     (staged / "metainfo.xml").write_text(metainfo(made), encoding="utf-8")
-    described = {"": application(frozen, staged, needs_of(frozen), made), "-autostart": autostart(made)}
+    arch = _ARCHITECTURES[platform.machine()]
+    described = {"": application(frozen, staged, needs_of(frozen), made, arch), "-autostart": autostart(made)}
     for suffix, description in described.items():
         config = staged / f"nfpm{suffix}.yaml"
         config.write_text(json.dumps(description, indent=1), encoding="utf-8")  # JSON is YAML
@@ -81,10 +82,10 @@ def metainfo(made: int) -> str:
     return text
 
 
-def application(frozen: Path, staged: Path, needs: Needs, made: int) -> dict[str, Any]:
+def application(frozen: Path, staged: Path, needs: Needs, made: int, arch: str) -> dict[str, Any]:
     """The main package, as nfpm wants it described. https://nfpm.goreleaser.com/docs/configuration/"""
     return {
-        **_common(project.NAME, _ARCHITECTURES[platform.machine()], made),
+        **_common(project.NAME, arch, made),
         "contents": [
             {"src": str(frozen), "dst": PLACE, "type": "tree"},
             {"src": f"{PLACE}/{project.NAME}", "dst": f"/usr/bin/{project.NAME}", "type": "symlink"},

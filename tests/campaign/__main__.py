@@ -1,4 +1,4 @@
-"""``python -m tests.campaign [--weeks N] [--from SEED] [--jobs N]``: play user-weeks, in parallel; goes on where it left.
+"""``python -m tests.campaign [--weeks N] [--from SEED] [--jobs N]``: user-weeks in parallel; goes on where it left.
 
 What has been played is in ``build/campaign.json``; a changed program starts anew only when that is removed. A week
 that fails is printed with its seed, cut down to what it needs, and kept for the next run.

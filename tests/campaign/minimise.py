@@ -39,8 +39,12 @@ def minimised(week: Week, tries: int = 400) -> Week:
         week = _fewer(week, "acts", fails)
         week = _fewer(week, "booked", fails)
         plainer: tuple[dict[str, Any], ...] = (
-            {"computers": 1}, {"settings": ()}, {"spread": 0.0, "share": 0.0}, {"until_cleared": False}, {"poll": 900.0},
-        )  # fmt: skip
+            {"computers": 1},
+            {"settings": ()},
+            {"spread": 0.0, "share": 0.0},
+            {"until_cleared": False},
+            {"poll": 900.0},
+        )
         for change in plainer:
             candidate = replace(week, **change)
             if candidate != week and fails(candidate):

@@ -312,6 +312,13 @@ class Play:
             self._wanted[key] = Wanted(self.calendar.told, rules, self.zone)
         return self._wanted[key]
 
+    def forget_the_past(self) -> None:
+        """The judge's own memory, where the program's is to be measured."""
+        for wanted in self._wanted.values():
+            wanted.forget()
+        told = self.calendar.told
+        told[:-1] = [told[-1]] * (len(told) - 1)
+
     def jitter(self) -> float:
         """Neither chance nor always the same."""
         return next(self._tossed) * 0.381966 % 1

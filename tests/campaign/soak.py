@@ -1,4 +1,7 @@
-"""``python -m tests.campaign.soak [--minutes N]``: a simulated month, and half an hour of the real app; ``build/soak.json``."""
+"""``python -m tests.campaign.soak [--minutes N]``: a simulated month, then half an hour of the real app.
+
+Writes ``build/soak.json``.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -16,6 +15,7 @@ from tests.campaign.story import DAY, Act, Booked, Week, draw
 MOST_LEDGER_GROWTH = 64 * 1024
 MOST_MEMORY_GROWTH = 20_000  # Python's blocks; the judge's own grow a little with the calendar
 HISTORY_DAYS = 16
+_HANDLES = Path("/proc/self/fd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,10 @@ def live(month: Week) -> list[Day]:
         for day in range(int(month.days)):
             before = computer.watch.cycles
             play.pass_until(play.begun + timedelta(days=day + 1))
-            # The judge's own memory is not the program's.
-            for wanted in play._wanted.values():
-                wanted._plans.clear()
-            play.calendar.told[:-1] = [play.calendar.told[-1]] * (len(play.calendar.told) - 1)
+            play.forget_the_past()
             gc.collect()
             ledger = sum(Path(f"{computer.path}{ending}").stat().st_size for ending in ("", "-wal"))
-            handles = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 0
+            handles = len(list(_HANDLES.iterdir())) if _HANDLES.is_dir() else 0
             days.append(Day(day, ledger, sys.getallocatedblocks(), computer.watch.cycles - before, handles))
         computer.ledger.close()
     return days

@@ -126,6 +126,9 @@ def _bookings(r: random.Random) -> list[Booked]:
             found.append(
                 Booked(f"e{day}.{n}", day, minute, length, r.choice(SUBJECTS), r.choice(SHOW_AS), False, series, flag)
             )
+            if r.random() < 0.15:  # and once more, after a gap just short enough to be bridged, or just too long
+                again = minute + length + r.choice((0, 2, 2, 2.02, 15))
+                found.append(found[-1]._replace(id=f"f{day}.{n}", minute=again))
         if r.random() < 0.12:
             span = 1440 * r.choice((1, 1, 1, 3))
             subject = r.choice(("HEM: hela dagen", "SEM: fjällen", "Konferens", "SJU:"))
@@ -148,7 +151,26 @@ def _day(r: random.Random, day: int, *, awake_at_night: bool) -> list[Act]:
         acts.append(_act(r, r.choice((at, near, float(round(at))))))
         if r.random() < 0.3:
             acts.append(_act(r, acts[-1].at + r.choice((0, 1, 15, 59, 120, 600))))
+    if r.random() < 0.3:
+        acts += _drama(r, midnight + r.uniform(8, 17) * HOUR)
     return acts
+
+
+def _drama(r: random.Random, at: float) -> list[Act]:
+    """A write that comes to grief, and a calendar that wants something else before the next try."""
+    grief = Act(at, "write_fails", (str(r.choice(_FAULTS)), r.choice(BY_HAND)))
+    if r.random() < 0.3:
+        grief = Act(at, "crash", (r.randint(60, 260), 0))
+    then = at + r.choice((1.5, 3, 20))
+    return [
+        Act(at - 1, "book", (0, 60, r.choice(SUBJECTS))),
+        grief,
+        Act(at, "sync"),
+        r.choice(
+            (Act(then, "retitle", (0.999, r.choice(SUBJECTS))), Act(then, "cancel", (0.999,)), Act(then, "finish"))
+        ),
+        Act(then, "sync"),
+    ]
 
 
 def _act(r: random.Random, at: float) -> Act:

@@ -1,4 +1,4 @@
-"""Two hundred user-weeks of the campaign; ``make campaign`` plays ten thousand. A failing seed tells how to repeat it."""
+"""Two hundred user-weeks of the campaign; ``make campaign`` plays ten thousand. A failure tells its seed."""
 
 import logging
 from collections.abc import Iterator

@@ -54,6 +54,10 @@ class Wanted:
         self._plans: dict[object, _Plan] = {}
         self._day: tuple[datetime, datetime] | None = None
 
+    def forget(self) -> None:
+        """What has been planned is planned anew when it is asked for."""
+        self._plans.clear()
+
     def block_at(
         self, now: datetime, told: int | None, skips: frozenset[Skip] = frozenset(), longer: Longer | None = None
     ) -> Span | None:

@@ -158,7 +158,8 @@ class Kind:
         """The connector file for it."""
         path = folder / f"model-{self.ends:d}{self.reads_back:d}.toml"
         if not path.exists():
-            answer = f'answer = {{ diversion = "diversion"{", until = " + chr(34) + "until" + chr(34) if self.ends else ""} }}'
+            until = ', until = "until"' if self.ends else ""
+            answer = f'answer = {{ diversion = "diversion"{until} }}'
             get = f'[requests.get]\nmethod = "GET"\npath = "/diversion"\n{answer}' if self.reads_back else ""
             late = 'outcomes = [{ status = 422, when = "late", is = "refused" }]' if self.ends else ""
             text = _CONNECTOR.format(

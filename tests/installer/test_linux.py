@@ -34,7 +34,7 @@ def test_needs_are_read_from_the_files_themselves(tmp_path: Path) -> None:
 
 
 def test_the_package_puts_everything_in_its_place(tmp_path: Path) -> None:
-    described = package.application(tmp_path, tmp_path, NEEDS, 1_700_000_000)
+    described = package.application(tmp_path, tmp_path, NEEDS, 1_700_000_000, "amd64")
     places = {entry["dst"]: entry for entry in described["contents"]}
     assert places["/usr/bin/b2cal-desktop"]["src"] == "/usr/lib/b2cal-desktop/b2cal-desktop"
     icons = [place for place in places if place.startswith("/usr/share/icons/hicolor/")]

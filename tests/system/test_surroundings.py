@@ -134,7 +134,7 @@ STUBBORN = """
 import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
-from b2cal_desktop.app import TrayApplication
+from b2cal_desktop.ui.application import TrayApplication
 
 class Stays(QWidget):
     def closeEvent(self, event):
