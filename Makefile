@@ -16,7 +16,7 @@ demo: bootstrap-run ## The tray app on a practice switchboard and a sample calen
 test: bootstrap-test ## Every test, on all cores
 	uv run pytest -n auto
 
-check: bootstrap-run ## Lock file, style, types, import rules, known holes, translations
+check: bootstrap-run ## Lock file, style, types, import rules, known holes, translations, policies
 	uv lock --check
 	uv run ruff check
 	uv run ruff format --check
@@ -25,6 +25,7 @@ check: bootstrap-run ## Lock file, style, types, import rules, known holes, tran
 	uv run bandit --quiet --recursive -ll b2cal_desktop
 	uv run python .ci/audit
 	uv run python resources/i18n/update.py --check
+	uv run python installer/policy/generate.py --check
 
 bench: bootstrap-run ## How fast it is: start, planning, a sync
 	uv run python -m benchmarks

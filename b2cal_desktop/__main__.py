@@ -37,14 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from b2cal_desktop.context import Context
     from b2cal_desktop.core.errors import B2CalError
     from b2cal_desktop.system.crash import uncaught_told
+    from b2cal_desktop.system.terminal import safe_terminal
 
     context = Context(given)
     try:
-        with uncaught_told():
-            return _command(given.command)(context)
-    except B2CalError as error:
-        _tell(error, context)
-        return error.exit_code
+        with uncaught_told(), safe_terminal():
+            try:
+                return _command(given.command)(context)
+            except B2CalError as error:
+                _tell(error, context)
+                return error.exit_code
     except KeyboardInterrupt:
         return 1
 

@@ -186,8 +186,11 @@ def run_tray(
     app = TrayApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     instance = SingleInstance(Profile.named(arguments.profile).folder)
-    if not instance.claim():
-        return 0 if instance.ask_to_open() else 1
+    while not instance.claim():
+        if instance.ask_to_open():
+            return 0
+        if background or not _try_again(app, Profile.named(arguments.profile)):
+            return 1
     run = TrayRun(arguments, instance, background=background, show_day=show_day)
     if seconds is not None:
         QTimer.singleShot(round(seconds * 1000), run.end)
@@ -196,6 +199,19 @@ def run_tray(
         return app.exec()
     finally:
         run.close()
+
+
+def _try_again(app: QApplication, profile: Profile) -> bool:
+    """Tell whoever started the app that a copy of it runs and does not answer; whether they want to try again."""
+    from b2cal_desktop.core.errors import ProfileInUse
+    from b2cal_desktop.system.language import language
+    from b2cal_desktop.ui.start_problem import StartProblem
+
+    problem = StartProblem(ProfileInUse(str(profile.folder)), language("auto"), profile.settings)
+    problem.again.connect(lambda _: app.exit(1))
+    problem.gave_up.connect(lambda: app.exit(0))
+    problem.open()
+    return app.exec() == 1
 
 
 class TrayRun(QObject):

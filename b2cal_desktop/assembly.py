@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import CalendarPasswordRefused, CalendarRefused, SecretsUnavailable, SettingsProblem
+from b2cal_desktop.core.errors import (
+    CalendarPasswordRefused,
+    CalendarRefused,
+    LedgerDamaged,
+    SecretsUnavailable,
+    SettingsProblem,
+)
 from b2cal_desktop.core.model import Text, Window
 from b2cal_desktop.core.ports import CalendarSource, Fetched, Switchboard
 from b2cal_desktop.switchboards.choices import ChosenSwitchboard, find_choice, open_switchboard, usable_choices
@@ -17,7 +23,7 @@ from b2cal_desktop.switchboards.command import COMMAND
 from b2cal_desktop.switchboards.connector_trial import Step, try_switchboard
 from b2cal_desktop.switchboards.pace import Pace
 from b2cal_desktop.sync.cycle import Config, Cycle
-from b2cal_desktop.sync.ledger import Ledger
+from b2cal_desktop.sync.ledger import KeptEvents, Ledger
 from b2cal_desktop.sync.loop import Timing
 from b2cal_desktop.sync.one_try import OneTry
 from b2cal_desktop.sync.trial_record import TrialRecord
@@ -44,8 +50,10 @@ class MissingCalendar:
 
 
 NO_CALENDAR_CHOSEN = Text(
-    "ingen kalender är vald; ange den under [calendar.icalendar] i settings.toml",
-    "no calendar has been chosen; give it under [calendar.icalendar] in settings.toml",
+    "ingen kalender är vald; välj fil eller länk under Kalender i inställningarna, eller ange den under "
+    "[calendar.icalendar] i settings.toml",
+    "no calendar has been chosen; choose a file or link under Calendar in the settings, or give it under "
+    "[calendar.icalendar] in settings.toml",
 )
 NO_SERVER_CHOSEN = Text(
     "ingen server är vald; välj Hitta min server under Kalender i inställningarna, eller ange adressen under "
@@ -193,13 +201,28 @@ def _tried_once(calendar: CalendarSource, ledger: Ledger, settings: Settings) ->
 def refused_before(context: Context, settings: Settings) -> CalendarPasswordRefused | None:
     """What the calendar said when it last refused the password that it would be sent now; None where it may be tried.
 
-    For whoever only looks, beside the engine. Raises LedgerDamaged.
+    For whoever only looks, beside the engine: a look must not cost a try, or a few would lock the account. A damaged
+    ledger knows of nothing, and is left where it is.
     """
     sign_in = _password_sign_in(settings)
     if not sign_in or not context.profile.ledger.exists():
         return None
-    with closing(Ledger(context.profile.ledger, wait_seconds=2.0, heals=False)) as ledger:
-        return CalendarPasswordRefused(_exchange_host(settings)) if ledger.refused_sign_in() == sign_in else None
+    try:
+        with closing(Ledger(context.profile.ledger, wait_seconds=2.0, heals=False)) as ledger:
+            return CalendarPasswordRefused(_exchange_host(settings)) if ledger.refused_sign_in() == sign_in else None
+    except LedgerDamaged:
+        return None
+
+
+def kept_events(context: Context) -> KeptEvents | None:
+    """The last good events, for whoever only looks; None where there are none, or the ledger cannot be read."""
+    if not context.profile.ledger.exists():
+        return None
+    try:
+        with closing(Ledger(context.profile.ledger, wait_seconds=2.0, heals=False)) as ledger:
+            return ledger.events()
+    except LedgerDamaged:
+        return None
 
 
 def _password_sign_in(settings: Settings) -> str:

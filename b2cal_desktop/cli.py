@@ -13,7 +13,14 @@ from typing import Any
 
 import msgspec
 
-from b2cal_desktop.assembly import assemble, build_calendar, calendar_id, computer_timezone, refused_before
+from b2cal_desktop.assembly import (
+    assemble,
+    build_calendar,
+    calendar_id,
+    computer_timezone,
+    kept_events,
+    refused_before,
+)
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import CalendarError
 from b2cal_desktop.core.model import Block, CalendarEvent, Text, Warning, Window
@@ -89,10 +96,7 @@ def _fetched_or_kept(context: Context, fetch: Callable[[], Fetched], calendar: s
     try:
         return fetch()
     except CalendarError as error:
-        if not context.profile.ledger.exists():
-            raise
-        with closing(Ledger(context.profile.ledger)) as ledger:
-            kept = ledger.events()
+        kept = kept_events(context)
         if kept is None or kept.calendar != calendar:
             raise
         context.tell(error)
@@ -270,9 +274,7 @@ def run_command(context: Context) -> int:
 def run_until_signal(context: Context, seconds: float | None = None, *, today: bool = False) -> int:
     """Run the engine and print each change, until a signal, or for ``seconds``; then leave as quitting asks.
 
-    With ``today`` the day's blocks are printed first.
-
-    What keeps the engine from starting is raised here.
+    With ``today`` the day's blocks are printed first. What keeps the engine from starting is raised here.
     """
     ended = threading.Event()
     reporter = Reporter(context.language, today=today)
@@ -347,7 +349,7 @@ def status_command(context: Context) -> int:
     """The last known state, from the ledger; asks nobody."""
     row = None
     if context.profile.ledger.exists():
-        with closing(Ledger(context.profile.ledger)) as ledger:
+        with closing(Ledger(context.profile.ledger, heals=False)) as ledger:
             row = ledger.status()
     if context.arguments.json:
         print_json(row if row is not None else _NO_STATUS)

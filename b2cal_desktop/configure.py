@@ -283,7 +283,7 @@ class ProfileConfiguration:
             content = unfinished_path(self._context.profile).read_bytes()
             data = json.loads(content) if len(content) < _UNFINISHED_LIMIT else {}
             return Unfinished(dict(data["changes"]), int(data["step"]))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None  # there is none, or it is damaged: the set-up begins anew
 
     # --- parts

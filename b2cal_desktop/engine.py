@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from b2cal_desktop.assembly import Parts, assemble, computer_timezone, rebuild
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import B2CalError, SecretsUnavailable, SettingsProblem
+from b2cal_desktop.core.errors import B2CalError, ProfileUnusable, SettingsProblem
 from b2cal_desktop.core.intents import Intent, SwitchSync
 from b2cal_desktop.core.model import Text, Warning
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
@@ -23,6 +23,8 @@ from b2cal_desktop.sync.cycle import Cycle
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.sync.loop import Loop
 from b2cal_desktop.system.logs import Log, open_log
+from b2cal_desktop.system.paths import CALENDAR_LEFT
+from b2cal_desktop.system.private_files import FileStamp, file_stamp
 from b2cal_desktop.system.profile_lock import ProfileLock
 from b2cal_desktop.system.settings_file import save_settings
 from b2cal_desktop.system.surroundings import SURROUNDINGS
@@ -84,8 +86,8 @@ class Engine:
         self._waiting: list[Intent] = []
         self._guard = threading.Lock()
         self._last: AppState | None = None
-        self._refused_settings: object = None
-        self._sign_in_seen: int | None = None
+        self._not_holding: B2CalError | None = None  # why the settings of now do not hold
+        self._sign_ins_seen = self._sign_in_stamps()
         self._zone = computer_timezone(self._loaded.settings)
         self._starter = threading.Thread(target=self._start, name="b2cal-start", daemon=True)
 
@@ -192,7 +194,7 @@ class Engine:
         try:
             self._around.profile.create()
             self._lock.acquire()
-            self._sign_in_seen = self._sign_in_stamp()
+            self._sign_ins_seen = self._sign_in_stamps()
             self._log = open_log(self._around.profile.log_file)
             self._loaded = self._around.brought_up_to_date(self._loaded)
             parts = assemble(self._around, self._loaded, self._calendar_changed, Pace(self._around.clock))
@@ -220,10 +222,12 @@ class Engine:
 
     def _tell(self, state: AppState) -> None:
         asked_to_sign_in = Health.NEEDS_SIGN_IN in (state.calendar.health, state.switchboard.health)
-        problem = self._around.secrets_problem if asked_to_sign_in else self._around.unkept
-        if problem is not None:
-            told = _keyring_warning(problem)
-            state = replace(state, warnings=(told, *(w for w in state.warnings if w.code != told.code)))
+        kept = self._around.secrets_problem if asked_to_sign_in else self._around.unkept
+        told = [_warning(problem) for problem in (self._not_holding, kept) if problem is not None]
+        codes = {warning.code for warning in told}
+        state = replace(state, warnings=(*told, *(w for w in state.warnings if w.code not in codes)))
+        if self._last is not None and state.generation <= self._last.generation:  # a failure was told in between
+            state = replace(state, generation=self._last.generation + 1)
         self._last = state
         self._publish(state)
 
@@ -247,8 +251,14 @@ class Engine:
     def _switch(self, cycle: Cycle, *, enabled: bool) -> None:
         """The switch of the tray is a setting; it lasts."""
         path, policy = self._around.profile.settings, self._loaded.policy
-        self._loaded = save_settings(path, {"sync.enabled": enabled}, policy)
-        cycle.config = replace(cycle.config, enabled=enabled)
+        try:
+            self._loaded = save_settings(path, {"sync.enabled": enabled}, policy)
+        except B2CalError as error:
+            self._failed(error)
+        except OSError as error:
+            self._failed(ProfileUnusable(str(path), error.strerror or type(error).__name__))
+        else:
+            cycle.config = replace(cycle.config, enabled=enabled)
 
     def _look(self) -> None:
         """Notice, on the loop's thread, edited settings or policy, a sign-in or sign-out, and a journey."""
@@ -259,11 +269,11 @@ class Engine:
         try:
             loaded = self._around.load()
         except SettingsProblem as error:
-            if str(error) != self._refused_settings:
-                self._refused_settings = str(error)
+            if str(error) != str(self._not_holding):
+                self._not_holding = error
                 self._failed(error)
             return
-        self._refused_settings = None
+        self._not_holding = None
         self._loaded = loaded
         if self._loop is not None:
             self._loop.reconfigure(self._rebuild)
@@ -277,15 +287,20 @@ class Engine:
 
     def _look_who(self) -> None:
         """A sign-in or sign-out by another program on this profile, such as the command, counts at once too."""
-        seen, self._sign_in_seen = self._sign_in_seen, self._sign_in_stamp()
-        if seen != self._sign_in_seen and self._loop is not None:
-            self._loop.reconfigure(self._rebuild if self._sign_in_seen is not None else self._forget_events)
-
-    def _sign_in_stamp(self) -> int | None:
+        profile, before = self._around.profile, self._sign_ins_seen
+        account, changed = self._sign_ins_seen = self._sign_in_stamps()
+        if before == self._sign_ins_seen or self._loop is None:
+            return
         try:
-            return self._around.profile.microsoft_account.stat().st_mtime_ns
-        except OSError:
-            return None
+            left = changed not in (None, before[1]) and profile.sign_in_changed.read_bytes() == CALENDAR_LEFT
+        except OSError:  # such as a scanner of files that holds it: rather events read anew than events of who has left
+            left = True
+        gone = account is None and before[0] is not None
+        self._loop.reconfigure(self._forget_events if left or gone else self._rebuild)
+
+    def _sign_in_stamps(self) -> tuple[FileStamp | None, FileStamp | None]:
+        profile = self._around.profile
+        return file_stamp(profile.microsoft_account), file_stamp(profile.sign_in_changed)
 
     def _forget_events(self, cycle: Cycle) -> Cycle:
         if self._parts is not None:
@@ -311,12 +326,14 @@ class Engine:
 
         try:
             self._parts = rebuild(self._parts, self._around, self._loaded, self._calendar_changed, leave)
+            self._not_holding = None
         except B2CalError as error:
+            self._not_holding = error
             self._failed(error)
         if self._loop is not None:
             self._loop.timing = self._parts.timing
         return self._parts.cycle
 
 
-def _keyring_warning(problem: SecretsUnavailable) -> Warning:
+def _warning(problem: B2CalError) -> Warning:
     return Warning(problem.code, Text(str(problem.message("sv")), str(problem.message("en"))))

@@ -17,6 +17,8 @@ from b2cal_desktop.switchboards.choices import find_choice
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.exchange_address import complete_address
 from b2cal_desktop.system.network import host_of
+from b2cal_desktop.system.paths import CALENDAR_LEFT
+from b2cal_desktop.system.private_files import write_private_file
 from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD, switchboard_secret
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def sign_in_command(context: Context) -> int:
     """Sign in to the calendar, or store the switchboard's password or ticket."""
     if context.arguments.side == "switchboard":
         _store_secrets(context, _secret_fields(context))
+        _let_know(context)
     elif context.loaded.settings.calendar.source == "microsoft365":
         _sign_in_microsoft(context)
     elif context.loaded.settings.calendar.source == "exchange":
@@ -55,8 +58,12 @@ def sign_out_command(context: Context) -> int:
     if context.arguments.side == "switchboard":
         for name, _ in _secret_fields(context):
             context.secret_store.delete_secret(name)
+        _let_know(context)
         return 0
-    forget_calendar(context, context.loaded.settings)
+    try:
+        forget_calendar(context, context.loaded.settings)
+    finally:
+        _let_know(context, CALENDAR_LEFT)
     return 0
 
 
@@ -72,6 +79,7 @@ def _sign_in_exchange(context: Context) -> None:
     if context.profile.ledger.exists():
         with closing(Ledger(context.profile.ledger)) as ledger:
             ledger.allow_sign_in()
+    _let_know(context)
 
 
 def _sign_in_microsoft(context: Context) -> None:
@@ -123,6 +131,12 @@ def _store_secrets(context: Context, wanted: list[tuple[str, Text]]) -> None:
             raise UsageError(Text("ingen hemlighet gavs", "no secret was given"))
         context.secret_store.set_secret(name, secret)
     print(Text("Sparat i nyckelringen.", "Kept in the keyring.").to(context.language))
+
+
+def _let_know(context: Context, what: bytes = b"") -> None:
+    """Tell a program that runs on this profile, and may hold what was kept before."""
+    if context.profile.data.is_dir():
+        write_private_file(context.profile.sign_in_changed, what)
 
 
 def _require_keyring(context: Context) -> None:

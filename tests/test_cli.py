@@ -146,6 +146,17 @@ def test_status_tells_the_last_known_state_without_asking_anybody(desk: Desk) ->
     assert json.loads(out)["calendar"]["health"] == "ok"
 
 
+def test_who_only_looks_leaves_a_damaged_ledger_where_it_is(desk: Desk) -> None:
+    desk.sync(at(9))
+    for file in desk.profile.glob("ledger.sqlite3*"):
+        file.write_bytes(b"no ledger" * 500)
+    desk.calendar.unlink()
+    assert desk.run("plan", "--at", at(9).isoformat())[0] == 4, "nothing usable is kept"
+    code, _, err = desk.run("status")
+    assert code == 1 and "ledger.sqlite3" in err
+    assert not list(desk.profile.glob("*.damaged*"))
+
+
 def test_exit_codes_say_which_side_failed(desk: Desk) -> None:
     desk.calendar.unlink()
     assert desk.run("sync", "--at", at(9).isoformat())[0] == 4, "nothing is kept yet"

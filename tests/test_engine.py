@@ -110,6 +110,20 @@ def test_a_journey_moves_no_meeting_and_shows_the_hours_of_the_place(
     assert len(board.store.history(USER)) == 1, "nothing is written for it"
 
 
+def test_what_the_company_decides_holds_at_once(
+    watched: Watched, board: PracticeSwitchboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = tmp_path / "policy.toml"
+    monkeypatch.setenv("B2CAL_POLICY", str(policy))
+    watched.engine.start()
+    watched.wait_for(lambda s: s.wrote is not None, "the meeting")
+    policy.write_text('[locked.rules.prefixes]\nmeeting = ""\nvacation = "MOT:"\n')
+    watched.wait_for(lambda s: s.want.diversion == "vacation", "the company's rule")
+    assert board.store.get(USER).diversion == "vacation"
+    policy.unlink()
+    watched.wait_for(lambda s: s.want.diversion == "meeting", "the user's own again")
+
+
 def test_a_wrong_edit_is_said_and_the_old_settings_go_on(watched: Watched, board: PracticeSwitchboard) -> None:
     watched.engine.start()
     watched.wait_for(lambda s: s.wrote is not None, "the meeting")
@@ -119,7 +133,37 @@ def test_a_wrong_edit_is_said_and_the_old_settings_go_on(watched: Watched, board
     assert "settings.toml" in str(told.switchboard.error)
     assert told.want.diversion == "meeting"
     watched.engine.send(FinishEarly())
-    watched.wait_for(lambda s: s.wrote is not None and s.wrote.diversion == "available", "the engine still works")
+    later = watched.wait_for(lambda s: s.wrote is not None and s.wrote.diversion == "available", "the engine works")
+    assert [w.code for w in later.warnings] == ["settings_invalid"], "as long as it is so"
+    assert all(one.generation < other.generation for one, other in pairwise(watched.states)), "no screen drops one"
+    watched.write(board.url)
+    watched.wait_for(lambda s: not s.warnings and s.switchboard.error is None, "all is well again")
+
+
+def test_a_connector_that_does_not_exist_is_said_until_it_is_put_right(
+    watched: Watched, board: PracticeSwitchboard
+) -> None:
+    watched.engine.start()
+    watched.wait_for(lambda s: s.wrote is not None, "the meeting")
+    settings = watched.profile / "settings.toml"
+    settings.write_text(settings.read_text().replace('"practice"', '"nowhere"'))
+    told = watched.wait_for(lambda s: s.switchboard.error is None and s.warnings != (), "the remark")
+    assert "nowhere" in told.warnings[0].text.sv
+    assert all(one.generation < other.generation for one, other in pairwise(watched.states))
+    watched.write(board.url)
+    watched.wait_for(lambda s: s.warnings == (), "all is well again")
+
+
+def test_a_switch_that_cannot_be_kept_is_said_and_holds_nothing_up(
+    watched: Watched, board: PracticeSwitchboard
+) -> None:
+    watched.engine.start()
+    watched.wait_for(lambda s: s.wrote is not None, "the meeting")
+    (watched.profile / "settings.toml").write_text("[sync]\npoll_seconds = 1\n")
+    told = watched.wait_for(lambda s: s.switchboard.error is not None, "the complaint")
+    watched.engine.send(SwitchSync(enabled=False))
+    after = watched.wait_for(lambda s: s.generation > told.generation and s.switchboard.error is None, "the next cycle")
+    assert after.enabled and board.store.get(USER).diversion == "meeting", "what could not be kept does not hold"
 
 
 def test_an_unknown_switchboard_is_said_rather_than_hung(watched: Watched) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,9 @@ from b2cal_desktop.doctor.exchange import look_for_server
 from b2cal_desktop.doctor.findings import Level
 from b2cal_desktop.doctor.services import check_calendar
 from b2cal_desktop.engine import Engine
-from b2cal_desktop.sign_in import sign_in_command
+from b2cal_desktop.sign_in import sign_in_command, sign_out_command
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
+from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD
 from tests.servers.exchange_server import ExchangeServer
@@ -159,6 +161,31 @@ def test_the_running_app_neither_tries_again_by_itself_nor_by_other_settings(
     before = len(running.states)
     running.configuration.save({}, {EXCHANGE_PASSWORD: PASSWORD})
     running.wait_for(Health.OK, before)
+    assert server.bad_log_ons == 1
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_the_running_app_hears_of_a_sign_in_and_a_sign_out_in_the_terminal(
+    held: bool, desk: Desk, server: ExchangeServer, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a scanner of files holds the file that tells of it."""
+    read = Path.read_bytes
+
+    def read_unless_held(path: Path) -> bytes:
+        if held and path.name == "sign-in-changed":
+            raise PermissionError
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_unless_held)
+    running.wait_for(Health.NEEDS_SIGN_IN)
+    before = len(running.states)
+    sign_in(desk, PASSWORD, monkeypatch)
+    running.wait_for(Health.OK, before)
+    before = len(running.states)
+    assert sign_out_command(desk.context(side="calendar")) == 0
+    running.wait_until(lambda state: state.calendar.health is Health.NEEDS_SIGN_IN and not state.events, before)
+    with closing(Ledger(desk.profile / "ledger.sqlite3", heals=False)) as ledger:
+        assert ledger.events() is None, "nothing that was read stays"
     assert server.bad_log_ons == 1
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from b2cal_desktop.self_check import SHIPPED
 from b2cal_desktop.system.tls_trial import check_tls
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +35,10 @@ def wrong(report: Mapping[str, Any]) -> dict[str, str]:
     return {check["check"]: check["text"] for check in report["checks"] if not check["ok"]}
 
 
+def test_it_knows_every_connector() -> None:
+    assert {path.stem for path in (ROOT / "resources" / "connectors").glob("*.toml")} == SHIPPED
+
+
 def test_a_whole_copy_is_green() -> None:
     code, report = self_check()
     assert wrong(report) == {}
@@ -42,7 +47,7 @@ def test_a_whole_copy_is_green() -> None:
 
 def test_what_a_package_has_left_out_is_named(tmp_path: Path) -> None:
     """A library, pictures, a connector, the practice page, and Qt's own plug-in, all at once."""
-    left_out = shutil.ignore_patterns("__pycache__", "app.svg", "practice.toml", "page.css", "b2cal_sv.ts")
+    left_out = shutil.ignore_patterns("__pycache__", "app.svg", "threecx.toml", "page.css", "b2cal_sv.ts")
     for folder in ("b2cal_desktop", "resources"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=left_out)
     (tmp_path / "exchangelib.py").write_text('raise ImportError("left out")', encoding="utf-8")
@@ -50,7 +55,7 @@ def test_what_a_package_has_left_out_is_named(tmp_path: Path) -> None:
     found = wrong(report)
     assert (code, report["ok"]) == (1, False)
     assert found.keys() == {"svg", "translations", "exchangelib", "connectors", "practice"}
-    assert "left out" in found["exchangelib"] and "app.svg" in found["svg"] and "practice" in found["connectors"]
+    assert "left out" in found["exchangelib"] and "app.svg" in found["svg"] and "threecx" in found["connectors"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only on Linux has Qt other screens to ask for")

@@ -123,7 +123,7 @@ class MicrosoftAccount:
         try:
             fields = json.loads(self._identity_file.read_text("utf-8"))
             return Identity(str(fields["home_account_id"]), str(fields["username"]), str(fields["tenant"]))
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
             return None
 
     @property
@@ -375,8 +375,7 @@ class MicrosoftAccount:
             text = problem if isinstance(problem, Text) else Text.same(str(problem))
             raise CalendarUnreachable(host, Text(f"nyckelringen: {text.sv}", f"the keyring: {text.en}")) from None
         except CertificateFileProblem as error:
-            told = Text(str(error.message("sv").what).rstrip("."), str(error.message("en").what).rstrip("."))
-            raise CalendarUnreachable(host, told) from None
+            raise CalendarUnreachable(host, error.as_problem) from None
         except B2CalError:
             raise
         except UnusableAnswer as error:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.ports import Clock
-from b2cal_desktop.system.network import AnswerTooLarge, AnswerTooSlow, read_body
+from b2cal_desktop.system.network import AnswerTooLarge, AnswerTooSlow, read_body, retry_after
 
 _MAX_BYTES = 1_000_000
 _SECONDS = 30.0
@@ -63,9 +64,10 @@ class SignInHttp:
             raise UnusableAnswer(_NO_ANSWER) from None
         except AnswerTooSlow:
             raise requests.Timeout from None
+        except HTTPError as error:  # in the midst of a body, which requests does not read for us
+            raise requests.ConnectionError(error) from None
         if response.status_code >= 500 or response.status_code == 429:
-            wait = response.headers.get("Retry-After", "")
-            raise UnusableAnswer(_server_error(response.status_code), float(wait) if wait.isdecimal() else None)
+            raise UnusableAnswer(_server_error(response.status_code), retry_after(response, self._clock.now()))
         if response.status_code == 407:
             raise UnusableAnswer(Text("proxyservern kräver inloggning", "the proxy asks for a sign-in"))
         if 300 <= response.status_code < 400 or not _is_json_object(text):
@@ -86,5 +88,5 @@ def _server_error(status: int) -> Text:
 def _is_json_object(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False

@@ -95,7 +95,7 @@ def _handler(receiver: LoopbackReceiver) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             length = self.headers.get("Content-Length", "")
-            if not length.isdecimal() or int(length) > _MAX_BYTES:
+            if not length.isdecimal() or len(length) > 9 or int(length) > _MAX_BYTES:
                 self.send_error(400)
                 return
             self._take(self.rfile.read(int(length)).decode("utf-8", "replace"))

@@ -279,7 +279,7 @@ def _manifest(entry: str) -> tuple[int, int, str] | None:
         return None
     try:
         generation, count, digest = json.loads(entry.removeprefix(_MANIFEST))
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         return None
     if generation not in (0, 1) or not isinstance(count, int) or not 0 <= count <= 1000:
         return None

@@ -107,7 +107,7 @@ class KeptTokens(BasePersistence):  # type: ignore[misc]  # as above
                 return content
         except PersistenceNotFound:
             return _EMPTY
-        except (OSError, ValueError) as error:  # not decrypted here, or cut off, or not text
+        except (OSError, ValueError, RecursionError) as error:  # not decrypted here, or cut off, or not text
             _log.warning("the token cache cannot be read: %s", type(error).__name__)
         return _EMPTY
 

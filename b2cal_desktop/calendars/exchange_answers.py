@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from b2cal_desktop.core.errors import (
     B2CalError,
@@ -21,7 +20,7 @@ from b2cal_desktop.core.errors import (
     CalendarVersionRefused,
 )
 from b2cal_desktop.core.model import Text
-from b2cal_desktop.system.network import retry_after, what_failed
+from b2cal_desktop.system.network import host_of, retry_after, what_failed
 
 if TYPE_CHECKING:
     import requests
@@ -76,7 +75,7 @@ def refusal(response: requests.Response, host: str, now: datetime) -> CalendarEr
     if status == 407:
         return CalendarUnreachable(host, _PROXY_SIGN_IN)
     if 300 <= status < 400:
-        other = urlsplit(response.headers.get("Location", "")).hostname or "?"
+        other = host_of(response.headers.get("Location", ""))
         return CalendarNotExchange(host, Text(f"den hänvisar till {other}", f"it refers to {other}"))
     if status == 403:
         return CalendarBlocked(host, _NOT_ALLOWED)
@@ -118,8 +117,7 @@ def service_error(error: Exception, host: str) -> CalendarError | Refused:
 def unreachable(error: BaseException, host: str) -> CalendarError:
     """What a failure of the network means, also where exchangelib has wrapped it."""
     if isinstance(error, B2CalError):  # such as a certificate file that cannot be read
-        told = error.message
-        return CalendarUnreachable(host, Text(told("sv").what.rstrip("."), told("en").what.rstrip(".")))
+        return CalendarUnreachable(host, error.as_problem)
     if error.__context__ is None and type(error).__name__ == "ErrorTimeoutExpired":
         return CalendarUnreachable(host, what_failed(TimeoutError()))
     causes = tuple(_wrapped(error))

@@ -92,7 +92,7 @@ _FIELDS = (
     "calendar:CalendarItemType",
     "calendar:MyResponseType",
 )
-_ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>)?\s*<(?:\w+:)?Envelope[\s>]")
+_ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Envelope[\s>]")
 _ZONE_FIELDS = ("calendar:StartTimeZone", "calendar:EndTimeZone")
 _ZONE_FIELDS_2007 = ("calendar:MeetingTimeZone",)
 

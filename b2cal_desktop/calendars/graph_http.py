@@ -125,7 +125,10 @@ class Page:
 
     def read(self) -> Mapping[str, Any]:
         """The JSON object in it; raises ValueError."""
-        value = json.loads(self.body)
+        try:
+            value = json.loads(self.body)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
         if not isinstance(value, dict):
             raise ValueError("no JSON object")
         return value
@@ -196,8 +199,7 @@ class GraphHttp:
             problem = Text("svaret är för stort", "the answer is too large")
             raise CalendarUnreachable(self.host, problem) from None
         except B2CalError as error:  # an unsafe address, or a certificate file that cannot be read
-            told = Text(str(error.message("sv").what).rstrip("."), str(error.message("en").what).rstrip("."))
-            raise CalendarUnreachable(self.host, told) from None
+            raise CalendarUnreachable(self.host, error.as_problem) from None
         except (requests.RequestException, HTTPError, AnswerTooSlow, OSError) as error:
             raise CalendarUnreachable(self.host, what_failed(error)) from None
         return response.status_code, response, body
@@ -248,7 +250,7 @@ def claims_in(answer: requests.Response) -> str | None:
     try:
         text = base64.b64decode(found[1].replace("-", "+").replace("_", "/") + "==").decode()
         return text if isinstance(json.loads(text), dict) else None
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return None
 
 
@@ -256,7 +258,7 @@ def error_code(body: bytes) -> str | None:
     """Graph's own code for an error, folded; None if the answer is not Graph's."""
     try:
         code = json.loads(body)["error"]["code"]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
     return code.lower() if isinstance(code, str) else None
 

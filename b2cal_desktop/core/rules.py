@@ -189,6 +189,14 @@ class Rules:
             if diversion not in ("", AVAILABLE)
         }
 
+    @cached_property
+    def asked_for(self) -> frozenset[str]:
+        """The diversions that these rules can ask a switchboard for, beside ``available``."""
+        by_status = self.status.values() if self.method is not Method.PREFIX else ()
+        by_prefix = self._by_folded_prefix.values() if self.method is not Method.STATUS else ()
+        outside = self.working_hours.outside if self.working_hours is not None else ""
+        return frozenset((*by_status, *by_prefix, outside)) - {"", AVAILABLE}
+
     def by_prefix(self, diversion: str) -> Request:
         """The request that a prefix for ``diversion`` makes; one object each, as there are many events."""
         found = self._prefix_requests.get(diversion)
@@ -222,13 +230,13 @@ class Rules:
         if "!" <= first <= "~" and first.lower() not in self._initials:
             return None
         pattern, diversions = self._pattern
-        rest = fold(subject).lstrip()
+        rest, at = fold(subject).lstrip(), 0
         while True:
-            if match := pattern.match(rest):
+            if match := pattern.match(rest, at):
                 return diversions[(match.lastindex or 1) - 1]
-            if not (marker := _MARKER.match(rest)):
+            if not (marker := _MARKER.match(rest, at)):
                 return None
-            rest = rest[marker.end() :]
+            at = marker.end()
 
 
 def fold(text: str) -> str:

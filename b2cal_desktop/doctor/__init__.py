@@ -27,7 +27,7 @@ from b2cal_desktop.system.settings_file import LoadedSettings
 __all__ = ["Finding", "Level", "doctor_command", "exit_code", "run_checks"]
 
 # All checks together, whatever does not answer; a person is waiting.
-PATIENCE_SECONDS = 12.0
+PATIENCE_SECONDS = 11.0
 _NEED_SETTINGS = ("calendar", "switchboard", "proxy", "clock", "updates")
 
 

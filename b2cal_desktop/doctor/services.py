@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from b2cal_desktop import __version__
-from b2cal_desktop.assembly import build_calendar, build_switchboard, computer_timezone, refused_before
+from b2cal_desktop.assembly import build_calendar, build_switchboard, computer_timezone, kept_events, refused_before
 from b2cal_desktop.calendars.exchange_free_busy import FREE_BUSY_ONLY
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import CalendarError, CalendarProblem, LedgerDamaged
-from b2cal_desktop.core.model import AVAILABLE, Catalogue, Text
+from b2cal_desktop.core.errors import CalendarError, CalendarProblem
+from b2cal_desktop.core.model import Catalogue, Text
 from b2cal_desktop.core.ports import Fetched
 from b2cal_desktop.core.schedule import local_day
 from b2cal_desktop.doctor.exchange import look_for_server
@@ -47,7 +47,7 @@ def check_calendar(context: Context, settings: Settings) -> Iterator[Finding]:
     now, zone = context.clock.now(), computer_timezone(settings)
     today = local_day(now, zone)
     try:
-        if (refused := _refused_before(context, settings)) is not None:
+        if (refused := refused_before(context, settings)) is not None:
             raise refused
         with closing(build_calendar(context, settings)) as source:
             fetched = source.fetch_events(today, now)
@@ -56,8 +56,8 @@ def check_calendar(context: Context, settings: Settings) -> Iterator[Finding]:
     except (CalendarError, CalendarProblem) as error:
         yield with_consent_address(from_error("calendar", error), error)
         yield from look_for_server(settings, SystemClock())
-        if (kept := _last_read(context)) is not None:
-            yield Finding("calendar", Level.WARNING, _age(kept, now))
+        if (kept := kept_events(context)) is not None:
+            yield Finding("calendar", Level.WARNING, _age(kept.as_of, now))
         return
     if settings.calendar.timezone == "auto" and fetched.timezone is not None:
         today = local_day(now, fetched.timezone)
@@ -86,25 +86,6 @@ def _calendar_warnings(fetched: Fetched, settings: Settings) -> Iterator[Finding
         yield Finding("calendar", Level.WARNING, text, remedy)
 
 
-def _refused_before(context: Context, settings: Settings) -> CalendarError | None:
-    """A look must not cost a try, or looking a few times would lock the account."""
-    try:
-        return refused_before(context, settings)
-    except LedgerDamaged:
-        return None  # told by the check of the ledger
-
-
-def _last_read(context: Context) -> datetime | None:
-    if not context.profile.ledger.exists():
-        return None
-    try:
-        with closing(Ledger(context.profile.ledger, wait_seconds=2.0, heals=False)) as ledger:
-            kept = ledger.events()
-    except LedgerDamaged:
-        return None  # told by the check of the ledger
-    return kept.as_of if kept is not None else None
-
-
 def _age(as_of: datetime, now: datetime) -> Text:
     hours, minutes = divmod(max(0, int((now - as_of).total_seconds()) // 60), 60)
     sv = f"{hours} h {minutes} min" if hours else f"{minutes} min"
@@ -127,8 +108,9 @@ def check_switchboard(context: Context, settings: Settings) -> Iterator[Finding]
     yield Finding("switchboard", Level.OK, text)
     if unconfirmed is not None:
         yield Finding("switchboard", Level.WARNING, unconfirmed, _TRY_IT)
-    if missing := sorted(_asked_for(settings) - supported - {AVAILABLE}):
-        yield _without_counterpart(missing, settings.catalogue())
+    catalogue = settings.catalogue()
+    if missing := sorted(settings.to_rules(catalogue).asked_for - supported):
+        yield _without_counterpart(missing, catalogue)
 
 
 _TRY_IT = Text(
@@ -137,15 +119,6 @@ _TRY_IT = Text(
     "Try whether it sets the right diversion: Settings → Switchboard → Test connection, or "
     "b2cal-desktop doctor --try-switchboard.",
 )
-
-
-def _asked_for(settings: Settings) -> set[str]:
-    """The diversions that the rules may ask the switchboard for."""
-    rules = settings.rules
-    prefixes = set(rules.prefixes) if rules.method != "status" else set()
-    statuses = {getattr(rules.status, name) for name in rules.status.__struct_fields__}
-    outside = {rules.working_hours.outside} if rules.working_hours.enabled else set()
-    return (prefixes | (statuses if rules.method != "prefix" else set()) | outside) - {""}
 
 
 def _without_counterpart(missing: list[str], catalogue: Catalogue) -> Finding:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _ALGORITHMS = {"MD5": "md5", "SHA-256": "sha256"}
-_PARAMETER = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))\s*(?:,|$)\s*')
+_LONGEST_CHALLENGE = 2_000  # characters; it is read with effort that grows with the square of them
+_PARAMETER = re.compile(r'(?<![A-Za-z0-9_-])([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))\s*(?:,|$)\s*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def parse_challenge(header: str) -> Challenge | None:
     found = []
     for piece in re.split(r"(?i)(?:^|,\s*)digest\s+", header)[1:]:
         values = {}
-        for parameter in _PARAMETER.finditer(piece):
+        for parameter in _PARAMETER.finditer(piece[:_LONGEST_CHALLENGE]):
             quoted = parameter[2]
             values[parameter[1].lower()] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else parameter[3]
         algorithm = values.get("algorithm")

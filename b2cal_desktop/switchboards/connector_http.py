@@ -171,8 +171,7 @@ class Sender:
         try:
             session = self._session = self._session or new_session(self._user_agent)
         except CertificateFileProblem as error:
-            problem = Text(error.message("sv").what, error.message("en").what)
-            raise SwitchboardUnreachable(self.host, problem) from error
+            raise SwitchboardUnreachable(self.host, error.as_problem) from error
         try:
             response = self._open(session, filled)
             body = read_body(response, max_bytes=ANSWER_LIMIT, seconds=self._answer_seconds, clock=SystemClock())
@@ -204,7 +203,10 @@ class Sender:
         )
 
     def _redirected(self, filled: FilledRequest, answer: Answer) -> SwitchboardRefused:
-        target = host_of(urljoin(filled.url, answer.headers.get("location", "")))
+        try:
+            target = host_of(urljoin(filled.url, answer.headers.get("location", "")))
+        except ValueError:
+            target = "?"
         problem = Text(
             f"den hänvisar vidare till {target}, och dit skickas inga uppgifter",
             f"it points on to {target}, where nothing is sent",

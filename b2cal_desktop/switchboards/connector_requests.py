@@ -138,7 +138,19 @@ def read_namespaces(top: Table) -> dict[str, str]:
         if not re.fullmatch(r"[A-Za-z][\w-]*", prefix, re.ASCII) or prefix.lower().startswith("xml"):
             raise table.problem(prefix, Text("Prefixet är inte giltigt i XML.", "The prefix is not valid in XML."))
         found[prefix] = table.text(prefix, pattern=r"\S+", allowed="URI")
+        if not _is_namespace(found[prefix]):
+            raise table.problem(prefix, Text("Det här är ingen namnrymd.", "This is no namespace."))
     return found
+
+
+def _is_namespace(uri: str) -> bool:
+    from lxml import etree
+
+    try:
+        etree.Element("any", nsmap={"any": uri})
+    except ValueError:
+        return False
+    return True
 
 
 def read_auth(top: Table, vocabulary: Vocabulary, namespaces: Mapping[str, str]) -> AuthSpec:

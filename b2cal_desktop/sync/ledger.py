@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -142,12 +142,6 @@ class Ledger:
                             f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({places})",  # noqa: S608
                             row,
                         )
-        for table, read in (("history", self.history), ("skips", self.skips)):
-            try:
-                read()
-            except (ValueError, TypeError):
-                with self._transaction() as connection:
-                    connection.execute(f"DELETE FROM {table}")  # noqa: S608  # nosec B608
 
     @property
     def warnings(self) -> tuple[Warning, ...]:
@@ -193,8 +187,8 @@ class Ledger:
         if not rows:
             return None
         try:
-            return msgspec.json.decode(rows[0][0], type=kind)
-        except (msgspec.DecodeError, TypeError):
+            return _with_offsets(msgspec.json.decode(rows[0][0], type=kind))
+        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):  # ValueError: bytes that are no UTF-8
             _log.warning("the ledger's %s cannot be read and is left out", name)
             return None
 
@@ -276,16 +270,7 @@ class Ledger:
         rows = self._rows(
             "SELECT at, diversion, until, by, action, confirmation FROM history ORDER BY number DESC LIMIT ?", limit
         )
-        return tuple(
-            HistoryEntry(
-                datetime.fromisoformat(at),
-                DiversionState(diversion, datetime.fromisoformat(until) if until else None),
-                by,
-                ActionName(action),
-                Confirmation(confirmation),
-            )
-            for at, diversion, until, by, action, confirmation in rows
-        )
+        return tuple(_readable(rows, _entry))
 
     def controls(self) -> Controls:
         """What the user asked for that outlives the program."""
@@ -299,9 +284,7 @@ class Ledger:
     def skips(self) -> tuple[Skip, ...]:
         """The occurrences and series that the user left out."""
         rows = self._rows("SELECT id, series, until FROM skips ORDER BY rowid")
-        return tuple(
-            Skip(id, bool(series), datetime.fromisoformat(until) if until else None) for id, series, until in rows
-        )
+        return tuple(_readable(rows, _skip))
 
     def add_skip(self, skip: Skip) -> None:
         """Leave out an occurrence or a series."""
@@ -362,8 +345,53 @@ class Ledger:
     def offsets(self) -> tuple[float, float]:
         """This computer's own fixed shares, 0 to 1, of the edge spread and of the poll interval; drawn once."""
         found = self._kept("offsets", tuple[float, float])
-        if found is None:
+        if found is None or not all(0 <= share <= 1 for share in found):
             found = (random.random(), random.random())  # noqa: S311  spreads load; it is no secret
             with self._transaction() as connection:
                 self._keep(connection, "offsets", found)
         return found
+
+
+def _with_offsets(value: _T) -> _T:
+    """``value``, all of whose instants have an offset; raises ValueError: with others no comparison is possible."""
+    waiting: list[object] = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, datetime) and part.tzinfo is None:
+            raise ValueError("an instant without an offset")
+        if isinstance(part, tuple):
+            waiting += part
+        elif is_dataclass(part):
+            waiting += (getattr(part, each.name) for each in fields(part))
+    return value
+
+
+def _readable(rows: Iterable[tuple[Any, ...]], read: Callable[..., _T]) -> Iterator[_T]:
+    """What ``read`` makes of each row; one that makes no sense is left out, and not all the others with it."""
+    for row in rows:
+        try:
+            yield read(*row)
+        except (ValueError, TypeError):
+            _log.warning("a row of the ledger cannot be read and is left out")
+
+
+def _entry(at: object, diversion: object, until: object, by: object, action: str, confirmation: str) -> HistoryEntry:
+    state = DiversionState(_text(diversion), _instant(until) if until else None)
+    return HistoryEntry(_instant(at), state, _text(by), ActionName(action), Confirmation(confirmation))
+
+
+def _skip(id: object, series: object, until: object) -> Skip:
+    return Skip(_text(id), bool(series), _instant(until) if until else None)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _instant(value: object) -> datetime:
+    instant = datetime.fromisoformat(_text(value))
+    if instant.tzinfo is None:
+        raise ValueError("an instant without an offset")
+    return instant

@@ -8,7 +8,7 @@ from datetime import datetime
 from b2cal_desktop.core.model import CLEAR, Catalogue, DiversionState, Text, Warning, utc
 from b2cal_desktop.core.ports import Switchboard
 from b2cal_desktop.core.reconcile import Decision, Memory
-from b2cal_desktop.core.rules import Method, Rules
+from b2cal_desktop.core.rules import Rules
 from b2cal_desktop.core.schedule import Schedule, local_day
 from b2cal_desktop.core.state import ActionName, AppState, Confirmation, HistoryEntry, NoticeCode, Phase
 from b2cal_desktop.sync.config import Config, Side
@@ -117,10 +117,6 @@ def _phase(known: Parts, now: datetime) -> Phase:
 
 
 def _unmapped(rules: Rules, supported: frozenset[str], catalogue: Catalogue) -> list[Warning]:
-    asked = set(rules.status.values()) if rules.method is not Method.PREFIX else set()
-    if rules.method is not Method.STATUS:
-        asked |= {key for key, prefixes in rules.prefixes.items() if any(prefixes)}
-    missing = sorted((asked - {""}) - supported - {CLEAR.diversion})
     return [
         Warning(
             "diversion_unknown_to_switchboard",
@@ -129,7 +125,7 @@ def _unmapped(rules: Rules, supported: frozenset[str], catalogue: Catalogue) -> 
                 f"The switchboard has no counterpart to {catalogue.label(key, 'en')}.",
             ),
         )
-        for key in missing
+        for key in sorted(rules.asked_for - supported)
     ]
 
 

@@ -130,7 +130,7 @@ def kept_crashes(profile: Profile) -> tuple[Crash, ...]:
     try:
         with path.open("rb") as file:
             return msgspec.json.decode(file.read(_MOST_BYTES), type=tuple[Crash, ...])
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):  # ValueError: bytes that are no UTF-8
         return ()
 
 
@@ -268,6 +268,8 @@ class CrashWatch(logging.Handler):
                 crashes = (*crashes, fault)
                 self._keep(crashes)
                 self._fault_path_before.unlink(missing_ok=True)
+        if fault is not None:  # not before: whoever logs an error just now holds the handler, and waits for the files
+            _log.error("the last run ended by a fault: %s", fault.trace[-1])
         return tuple(one for one in crashes if not one.answered and one.trace not in self._known)
 
     def _fault_of_last_run(self) -> Crash | None:
@@ -284,7 +286,6 @@ class CrashWatch(logging.Handler):
             path.unlink(missing_ok=True)
             return None
         fault = fault if fault in FAULTS else "another fault"
-        _log.error("the last run ended by a fault: %s", fault)
         trace = (*_fault_frames(text), fault)
         return Crash(at=at, version=__version__, kind="signal", ended=True, thread="", trace=trace)
 

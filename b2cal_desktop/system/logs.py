@@ -72,7 +72,10 @@ class RecentLines(logging.Handler):
         self._lines: deque[str] = deque(maxlen=_RING_LINES)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._lines.append(self.format(record)[:_RING_CHARACTERS])
+        try:
+            self._lines.append(self.format(record)[:_RING_CHARACTERS])
+        except Exception:  # noqa: BLE001  as logging's own handlers do: whoever logs is not to fail of it
+            self.handleError(record)
 
     def lines(self) -> tuple[str, ...]:
         """The lines as they would stand in the file, oldest first."""

@@ -17,6 +17,7 @@ from b2cal_desktop.system.private_files import FOLDER_MODE, make_private, make_p
 
 APP_NAME = "B2Cal Desktop"
 _UNIX_NAME = "b2cal-desktop"
+CALENDAR_LEFT = b"calendar"  # what stands in ``Profile.sign_in_changed`` once the calendar's sign-in is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Profile:
     def microsoft_account(self) -> Path:
         """Who is signed in to Microsoft 365; no secret."""
         return self.data / "microsoft365-account.json"
+
+    @property
+    def sign_in_changed(self) -> Path:
+        """Written anew by a command that has kept or forgotten a secret, for a running program to notice."""
+        return self.data / "sign-in-changed"
 
     @property
     def lock(self) -> Path:

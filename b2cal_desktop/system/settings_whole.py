@@ -167,15 +167,19 @@ class Layers:
 
 def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """``below`` with what ``above`` sets: tables key by key, the list of diversions by their keys, else whole."""
+    result = _tables_overlaid(below, above)
+    if "diversions" in above:
+        result["diversions"] = _diversions_overlaid(below.get("diversions", ()), above["diversions"])
+    return result
+
+
+def _tables_overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)
         if isinstance(old, Mapping) and isinstance(value, Mapping):
-            result[key] = overlaid(old, value)
-        elif key == "diversions":
-            result[key] = _diversions_overlaid(old or (), value)
-        else:
-            result[key] = value
+            value = _tables_overlaid(old, value)
+        result[key] = value
     return result
 
 
@@ -184,7 +188,7 @@ def _diversions_overlaid(
 ) -> list[Mapping[str, Any]]:
     by_key = {entry["key"]: entry for entry in below}
     for entry in above:
-        by_key[entry["key"]] = overlaid(by_key.get(entry["key"], {}), entry)
+        by_key[entry["key"]] = _tables_overlaid(by_key.get(entry["key"], {}), entry)
     return list(by_key.values())
 
 

@@ -41,11 +41,13 @@ class Surroundings:
         if select_proxy(url, proxies) or should_bypass_proxies(url, None):
             return proxies
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"
-        if origin not in self._found:
-            if len(self._found) >= _MOST_KNOWN:
-                self._found = {}
-            self._found[origin] = self.find_proxy(origin)
-        return {parts.scheme: self._found[origin]} if self._found[origin] else proxies
+        found = self._found  # held on to: what is found while the network changes is of the one before
+        proxy = found.get(origin)
+        if proxy is None:
+            if len(found) >= _MOST_KNOWN:
+                found.clear()
+            proxy = found[origin] = self.find_proxy(origin)
+        return {parts.scheme: proxy} if proxy else proxies
 
 
 SURROUNDINGS = Surroundings()

@@ -16,6 +16,10 @@ from b2cal_desktop.core.model import Text
 Keys = tuple[str | int, ...]
 
 _LINE_IN_MESSAGE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+# A key of this many parts takes tomllib time and memory that grow with the square of them. Nobody nests like that.
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DEEP_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{50}}")
+_TOO_DEEP = Text("Filen är nästlad i för många nivåer.", "The file is nested too deeply.")
 _FOREIGN_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -39,17 +43,18 @@ class TomlFile:
 def read_toml(path: Path, *, problem: type[FileProblem], limit: int = 1_000_000) -> TomlFile:
     """The file at ``path`` of at most ``limit`` bytes; raises ``problem`` for whatever is wrong with it."""
     text = _decode(path, _read_bytes(path, problem, limit), problem)
+    if _DEEP_KEY.search(text):
+        raise problem(str(path), None, None, _TOO_DEEP)
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError is one; so is what Python says of a number with too many digits
         message = _LINE_IN_MESSAGE.sub("", str(error))
         found = _LINE_IN_MESSAGE.search(str(error))
-        line = int(found[1]) if found and found[1] else text.count("\n") + 1
+        line = (int(found[1]) if found[1] else text.count("\n") + 1) if found else None
         what = Text(f"Det här är inte giltig TOML: {message}", f"This is not valid TOML: {message}")
         raise problem(str(path), line, None, what) from error
     except RecursionError:
-        what = Text("Filen är nästlad i för många nivåer.", "The file is nested too deeply.")
-        raise problem(str(path), None, None, what) from None
+        raise problem(str(path), None, None, _TOO_DEEP) from None
     return TomlFile(path, text, data, _Scanner(text.replace("\r\n", "\n")).scan())
 
 

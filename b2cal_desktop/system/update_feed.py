@@ -91,7 +91,10 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 def parse_feed(content: bytes) -> Feed:
     """What ``content`` says; raises ValueError where it is no feed of this product."""
-    feed = msgspec.json.decode(content, type=Feed)  # msgspec's errors are ValueErrors
+    try:
+        feed = msgspec.json.decode(content, type=Feed)  # msgspec's errors are ValueErrors
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     if feed.product != PRODUCT:
         raise ValueError("a feed of another product")
     return feed
@@ -180,7 +183,7 @@ def _fetch(address: str, most: int, clock: Clock) -> bytes:
     except UnsafeAddress as error:
         raise UpdateCheckFailed(error.host, error.problem) from None
     except CertificateFileProblem as error:
-        raise UpdateCheckFailed(host, Text(error.message("sv").what, error.message("en").what)) from None
+        raise UpdateCheckFailed(host, error.as_problem) from None
     except AnswerTooLarge:
         raise UpdateCheckFailed(host, Text("svaret är för stort", "the answer is too large")) from None
     except (requests.RequestException, HTTPError, AnswerTooSlow, OSError, UnicodeError) as error:

@@ -95,7 +95,7 @@ def read_state(profile: Profile) -> UpdateState:
     try:
         with state_path(profile).open("rb") as file:
             return msgspec.json.decode(file.read(_STATE_BYTES), type=UpdateState)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):  # ValueError: bytes that are no UTF-8
         return UpdateState()
 
 

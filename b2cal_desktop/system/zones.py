@@ -26,7 +26,7 @@ def system_timezone(environ: Mapping[str, str] = os.environ, etc: Path = Path("/
         zone = _windows_zone() if sys.platform == "win32" else _linked_zone(etc / "localtime") or _debian_zone(etc)
     if zone is None:
         zone = _zone_of_file(etc / "localtime")
-    return zone or timezone(timedelta(seconds=-time.timezone))
+    return zone or timezone(timedelta(seconds=time.localtime().tm_gmtoff))
 
 
 def same_zone(one: tzinfo, other: tzinfo) -> bool:

@@ -9,11 +9,21 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from b2cal_desktop.core.errors import B2CalError
+from b2cal_desktop.core.errors import (
+    B2CalError,
+    CalendarThrottled,
+    CalendarUnreachable,
+    SwitchboardBadAnswer,
+    SwitchboardThrottled,
+    SwitchboardUnreachable,
+)
 from b2cal_desktop.ui.translations import translate
 
 _log = logging.getLogger(__name__)
 SECONDS = 45.0
+# What the engine tries again by itself; a trial does not.
+_SILENT = (CalendarUnreachable, SwitchboardUnreachable)
+_BUSY = (CalendarThrottled, SwitchboardThrottled)
 
 
 class TookTooLong(Exception):
@@ -127,3 +137,21 @@ def error_text(error: Exception, language: str) -> str:
         return translate("task", "The file cannot be written: {reason}.").format(reason=error.strerror or error)
     _log.error("unexpected: %s", type(error).__name__, exc_info=error)
     return translate("task", "Something unexpected happened ({kind}).").format(kind=type(error).__name__)
+
+
+def trial_text(error: Exception, language: str) -> str:
+    """What people are told of a trial that came to nothing: what happened and what to do.
+
+    Unlike the engine a trial is not repeated, and it means nothing for the diversion.
+    """
+    if not isinstance(error, B2CalError):
+        return error_text(error, language)
+    message = error.message(language)
+    remedy = message.remedy
+    if type(error) in _SILENT:  # what is told apart from it knows better what to do
+        remedy = translate("task", "Check the address and the network, and try again.")
+    elif isinstance(error, _BUSY):
+        remedy = translate("task", "Try again in a few minutes.")
+    elif isinstance(error, SwitchboardBadAnswer):
+        remedy = translate("task", "Check the address. On a guest network you may have to sign in there first.")
+    return f"{message.what} {remedy}".strip()

@@ -176,7 +176,9 @@ def check_mark(status: CheckStatus, *, dark: bool) -> QIcon:
     for stroke in _STROKES[status]:
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in stroke]))
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt tints it with the colour of what is chosen
+    return icon
 
 
 def _ground(status: CheckStatus, *, dark: bool) -> QColor:

@@ -43,9 +43,9 @@ class CommandName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``argument``: the diversion for ``choose_time``, the service for ``sign_in``, a page for ``open_settings``, the
+    """``argument``: the diversion for ``choose_time``, the service for ``sign_in``, a page for ``open_settings``.
 
-    address of the download page for ``update``.
+    For ``update`` it is the address of the download page.
     """
 
     name: CommandName

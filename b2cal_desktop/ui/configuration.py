@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from b2cal_desktop.core.model import CalendarEvent, Text, Warning
 from b2cal_desktop.core.rules import MailboxHours
+from b2cal_desktop.system.secret_names import switchboard_secret
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_file import LoadedSettings
 
@@ -50,7 +51,7 @@ class ConnectorForm:
 
     def secret_name(self, key: str) -> str:
         """The name under which the keyring keeps the secret field ``key``."""
-        return f"switchboard/{self.id}/{key}"
+        return switchboard_secret(self.id, key)
 
 
 @dataclass(frozen=True, slots=True)

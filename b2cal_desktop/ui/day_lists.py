@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from b2cal_desktop.ui.day_parts import tip
 from b2cal_desktop.ui.day_presentation import ComingDay, DayView, HistoryRow, Item
 from b2cal_desktop.ui.icons import badge_icon
 from b2cal_desktop.ui.look import IconLook
@@ -29,7 +30,7 @@ _PADDING = 8  # at each side of a cell, as in the style sheet
 def _cell(text: str, *, id: str = "") -> QStandardItem:
     cell = QStandardItem(text)
     cell.setEditable(False)
-    cell.setToolTip(text)
+    cell.setToolTip(tip(text))
     cell.setData(id, _ID)
     return cell
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -25,11 +27,22 @@ def large(label: QLabel, factor: float) -> QLabel:
     return label
 
 
+def plain(text: str = "") -> QLabel:
+    """A label that shows ``text`` as it is: Qt takes what looks like a tag for one, and loads the pictures it names."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def tip(text: str) -> str:
+    """``text`` for a tooltip, which knows no plain text but what has no tags in it."""
+    return html.escape(text).replace("\n", "<br>") if "<" in text or "&lt;" in text else text
+
+
 def wrapped(*, muted: bool = False) -> QLabel:
     """A label whose text breaks into lines instead of being cut, and can be copied."""
-    label = QLabel()
+    label = plain()
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setProperty("muted", muted)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -178,15 +191,16 @@ class WhyPanel(QFrame):
         layout.addWidget(self.body)
         layout.addLayout(row)
 
-    def show_item(self, item: Item | None, *, dark: bool) -> None:
+    def show_item(self, item: Item | None, empty: tuple[str, str], *, dark: bool) -> None:
+        """Show ``item``, or where there is none the heading and the line of ``empty``."""
         look = surfaces(dark=dark)
         self.setStyleSheet(
             f"#why {{ background: {look.card.name()}; border: 1px solid {look.line.name()}; border-radius: 8px; }}"
         )
         self._deeds = {deed.id: deed for deed in item.deeds} if item else {}
         if item is None:
-            self.heading.setText(translate("day", "Nothing in the calendar this day"))
-            self.body.setText(translate("day", "You are available."))
+            self.heading.setText(empty[0])
+            self.body.setText(empty[1])
         else:
             self.heading.setText(item.heading)
             self.body.setText("\n".join(item.why))

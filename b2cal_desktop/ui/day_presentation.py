@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from b2cal_desktop.core.intents import Extend, FinishEarly, FollowCalendar, Pause, Skip, SwitchSync, UndoSkip
-from b2cal_desktop.core.model import Block, CalendarEvent
+from b2cal_desktop.core.model import CLEAR, Block, CalendarEvent
 from b2cal_desktop.core.state import ActionName, AppState, Confirmation, Health, HistoryEntry, Phase, ServiceHealth
 from b2cal_desktop.ui.commands import Does
 from b2cal_desktop.ui.entries import can_follow_again, own_block, winner_at
 from b2cal_desktop.ui.look import IconLook
-from b2cal_desktop.ui.presentation import headline_of, icon_look, wording
+from b2cal_desktop.ui.presentation import headline_of, icon_look, showing, wording
 from b2cal_desktop.ui.problems import Problem, problem_of
 from b2cal_desktop.ui.translations import translate
-from b2cal_desktop.ui.why import block_lines, event_lines, is_dropped, skip_of
+from b2cal_desktop.ui.why import block_lines, empty_day, event_lines, is_dropped, skip_of
 from b2cal_desktop.ui.wording import Wording, capital, midnight_after, midnight_of
 
 DAYS_AHEAD = 7
@@ -94,6 +94,7 @@ class DayView:
     blocks: tuple[Item, ...]
     status: Status
     blocks_title: str
+    empty: tuple[str, str]
     first_day: date
     last_day: date
 
@@ -143,10 +144,18 @@ def day_view_model(state: AppState, day: date, now: datetime, language: str) -> 
         events=tuple(_event_items(state, day, start, end, words)),
         blocks=tuple(_block_items(state, day, start, end, words)),
         status=status_of(state, words),
-        blocks_title=translate("day", "The switchboard shows") if state.sends else translate("day", "Your diversion"),
+        blocks_title=_blocks_title(state),
+        empty=empty_day(state, free=not is_today or showing(state, now) == CLEAR),
         first_day=first,
         last_day=last,
     )
+
+
+def _blocks_title(state: AppState) -> str:
+    if not state.sends:
+        return translate("day", "Your diversion")
+    follows = state.phase in (Phase.RUNNING, Phase.STALE, Phase.NEEDS_SIGN_IN) and not state.dry_run
+    return translate("day", "The switchboard shows") if follows else translate("day", "By the calendar")
 
 
 def _has_name(day: date, words: Wording) -> bool:

@@ -177,7 +177,7 @@ class DayWindow(QWidget):
 
     def _show_why(self) -> None:
         item = self.view.item(self._selected) if self.view and self._selected else None
-        self.why.show_item(item, dark=self._dark)
+        self.why.show_item(item, self.view.empty if self.view else ("", ""), dark=self._dark)
 
     def _focus_selected(self) -> None:
         self.timeline.focus_item(self._selected or "")

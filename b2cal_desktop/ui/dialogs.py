@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDateTimeEdit,
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QMessageBox,
     QToolButton,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 import b2cal_desktop
 from b2cal_desktop.core.intents import SetDiversion
+from b2cal_desktop.ui.day_parts import plain
 from b2cal_desktop.ui.icons import app_icon
 from b2cal_desktop.ui.translations import translate
 from b2cal_desktop.ui.wording import Wording
@@ -36,7 +36,7 @@ class ChooseTimeDialog(QDialog):
         self._diversion, self._timezone, self._now = diversion, words.timezone, now
         label = words.label(diversion)
         self.setWindowTitle(label)
-        question = QLabel(translate("dialog", "{diversion} &until").format(diversion=label.replace("&", "&&")))
+        question = plain(translate("dialog", "{diversion} &until").format(diversion=label.replace("&", "&&")))
         self.edit = QDateTimeEdit(_naive(words.local(proposal)))
         self.edit.setDisplayFormat("yyyy-MM-dd  HH:mm")
         self.edit.setCalendarPopup(True)

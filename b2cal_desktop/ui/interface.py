@@ -172,7 +172,10 @@ class Interface(QObject):
 
     @Slot()
     def open_day(self) -> None:
-        """Open the day window, or bring it to the front."""
+        """Open the day window, or bring it to the front; before the set-up is done there is no day, and it opens."""
+        if self._offers.set_up:
+            self.open_set_up()
+            return
         if self.day is None:
             from b2cal_desktop.ui.day_view import DayWindow
 

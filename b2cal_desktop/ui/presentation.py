@@ -75,6 +75,8 @@ def tray_view(state: AppState, now: datetime, language: str, offers: Offers | No
     """The tray at ``now``: icon, tooltip and menu. ``language`` is that of the installed translation."""
     offers = offers or Offers()
     words = wording(state, now, language)
+    if offers.set_up:
+        return _unfinished_view(state, words, offers)
     problem = problem_of(state, words)
     headline, next_line = headline_of(state, words), next_line_of(state, words)
     return TrayView(
@@ -86,6 +88,14 @@ def tray_view(state: AppState, now: datetime, language: str, offers: Offers | No
         problem=problem,
         messages=tuple(messages_of(state, words, problem, showing(state, now), offers)),
     )
+
+
+def _unfinished_view(state: AppState, words: Wording, offers: Offers) -> TrayView:
+    """Before the set-up is done nothing is known, and nothing else is wrong."""
+    headline = translate("tray", "The set-up is not finished")
+    next_line = translate("tray", "The diversion does not follow the calendar")
+    icon = IconLook("handset", mark=Mark.TRIANGLE, hollow=True)
+    return TrayView(icon, headline, next_line, headline, menu_entries(state, words, None, headline, next_line, offers))
 
 
 def showing(state: AppState, now: datetime) -> DiversionState:

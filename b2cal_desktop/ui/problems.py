@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from b2cal_desktop.core.errors import B2CalError, CalendarBlocked, CalendarNoMailbox, CalendarNotSetUp
+from b2cal_desktop.core.errors import (
+    B2CalError,
+    CalendarBlocked,
+    CalendarNoMailbox,
+    CalendarNotSetUp,
+    CalendarProblem,
+)
 from b2cal_desktop.core.intents import SyncNow
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
 from b2cal_desktop.ui.commands import Command, CommandName, Does, Offers
@@ -120,6 +126,7 @@ def _too_old(calendar: ServiceHealth, words: Wording) -> Problem:
 def _of_calendar(side: ServiceHealth, words: Wording) -> tuple[str, str]:
     """What is wrong with the calendar, and what that means."""
     unfollowed = translate("problem", "the diversion does not follow the calendar")
+    followed = translate("problem", "the diversion follows the last known events")
     match side.health:
         case Health.NEEDS_SIGN_IN:
             return translate("problem", "Sign in again"), unfollowed
@@ -127,13 +134,15 @@ def _of_calendar(side: ServiceHealth, words: Wording) -> tuple[str, str]:
             return translate("problem", "Ask IT for approval"), unfollowed
         case Health.REFUSED:
             return _of_refusal(side.error)
+        case _ if isinstance(side.error, CalendarProblem):  # it does answer, with something that is no calendar
+            return translate("problem", "The calendar cannot be read"), followed
         case _:
             return _silent(
                 side,
                 words,
                 translate("problem", "The calendar does not answer"),
                 translate("problem", "No answer from the calendar since {moment}"),
-            ), translate("problem", "the diversion follows the last known events")
+            ), followed
 
 
 def _of_refusal(error: B2CalError | None) -> tuple[str, str]:

@@ -50,7 +50,8 @@ def _svg() -> str:
         raise ValueError("app.svg is not drawn as it should be")
     if b"svg" not in [bytes(name.data()) for name in QImageReader.supportedImageFormats()]:
         raise ValueError("Qt has no plug-in for SVG images")
-    if QIcon(str(pictures / "tick_dark.svg")).pixmap(_SIZE).isNull():
+    icon = QIcon(str(pictures / "tick_dark.svg"))
+    if icon.pixmap(_SIZE).isNull() or icon.availableSizes():  # it has one size only where it was read as a picture
         raise ValueError("Qt has no plug-in for SVG icons")
     return f"{len(list(pictures.glob('*.svg')))} can be drawn"
 

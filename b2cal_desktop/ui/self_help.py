@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QObject, QStandardPaths, Signal
+from PySide6.QtCore import QDir, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from b2cal_desktop.core.state import AppState
@@ -83,6 +83,7 @@ class SelfHelp(QObject):
     def open_crash(self, state: AppState | None) -> None:
         """Ask what to do about the crash of an earlier run: save a report, or nothing."""
         box = self.box = QMessageBox()
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("B2Cal Desktop")
         box.setText(
             translate("diagnostics", "The app ended unexpectedly last time")
@@ -140,6 +141,7 @@ class SelfHelp(QObject):
 
     def _tell(self, icon: QMessageBox.Icon, told: str, more: str) -> None:
         box = self.box = QMessageBox(icon, "B2Cal Desktop", told)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.addButton(translate("dialog", "OK"), QMessageBox.ButtonRole.AcceptRole)
         box.setInformativeText(more)
         box.finished.connect(box.deleteLater)

@@ -16,7 +16,7 @@ from b2cal_desktop.core.model import Block, Window
 from b2cal_desktop.core.schedule import local_day, plan
 from b2cal_desktop.system.settings_file import LoadedSettings
 from b2cal_desktop.ui.answered import answered_steps
-from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.background import Tasks, error_text, trial_text
 from b2cal_desktop.ui.configuration import CalendarSample, Configuration, ConnectorForm, Opened, Unfinished
 from b2cal_desktop.ui.day_parts import large, wrapped
 from b2cal_desktop.ui.icons import app_icon
@@ -55,7 +55,7 @@ class WelcomePage(Form):
             ),
         ):
             self.add(_larger(text))
-        self.section(translate("setup", "What it never does"))
+        self.section(translate("setup", "What the app never does"))
         for text in (
             translate("setup", "It reads no one else's calendar."),
             translate("setup", "Subjects, places and people never leave this computer."),
@@ -98,7 +98,7 @@ class PreviewPage(Form):
         self._now, self._tasks = now, Tasks(self)
         self.sample: CalendarSample | None = None
         self.advice = wrapped()
-        self.note, self.again = wrapped(), self.button(translate("setup", "Try a&gain"), self.read)
+        self.note, self.again = wrapped(), self.button(translate("setup", "&Try again"), self.read)
         self.days = QVBoxLayout()
         self.days.setSpacing(4)
         self.add(quiet(translate("setup", "These are your own events. Nothing has been written yet.")))
@@ -129,7 +129,7 @@ class PreviewPage(Form):
                 widget.deleteLater()
 
     def _failed(self, error: Exception) -> None:
-        say(self.note, error_text(error, self.language), wrong=True)
+        say(self.note, trial_text(error, self.language), wrong=True)
         self.again.show()
 
     def _show(self, sample: CalendarSample) -> None:
@@ -289,16 +289,12 @@ class SetupWizard(QDialog):
 
     def _missing(self) -> QWidget | None:
         """Where a calendar still has to be named; what is wrong is said there."""
-        if self.step != "calendar":
+        missing = self.calendar.missing() if self.step == "calendar" else None
+        if missing is None:
             return None
-        where = {"icalendar": "location", "exchange": "url"}.get(str(self.draft.value("calendar.source")))
-        if where is None:
-            return None
-        key = f"calendar.{self.draft.value('calendar.source')}.{where}"
-        if self.draft.value(key):
-            return None
+        key, text = missing
         row = self.calendar.row(key)
-        row.show_problem(translate("setup", "Say which calendar, to go on."))
+        row.show_problem(text)
         return row.control
 
     def _show_step(self) -> None:

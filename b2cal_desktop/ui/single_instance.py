@@ -7,6 +7,7 @@ open to this user alone, carries the one word that there is to say. The icon wai
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ class SingleInstance(QObject):
         folder = _lock_folder(profile)
         name = f"b2cal-{hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:12]}"
         # A full path keeps the socket in a folder that only this user can enter; Windows knows pipes by name.
-        self._address = name if sys.platform == "win32" else str(folder / f"{name}.sock")
+        self._address = _pipe(name) if sys.platform == "win32" else str(folder / f"{name}.sock")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = QLockFile(str(folder / f"{name}.lock"))
         self._lock.setStaleLockTime(0)  # old is not stale; a lock whose process is gone is
@@ -94,6 +95,12 @@ class SingleInstance(QObject):
             self.asked_to_open.emit()
         else:
             caller.abort()
+
+
+def _pipe(name: str) -> str:
+    """Pipes are one namespace for all who are logged on, and a drive of one's own may bear the same letter for all."""
+    user = "\\".join(os.environ.get(part, "") for part in ("USERDOMAIN", "USERNAME"))
+    return f"{name}-{hashlib.sha256(user.encode()).hexdigest()[:12]}"
 
 
 def _lock_folder(profile: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from b2cal_desktop.core.errors import B2CalError, SettingsProblem
@@ -29,6 +29,7 @@ class StartProblem(QObject):
             apply_theme(app)
         message = error.message(language)
         self.box = QMessageBox()
+        self.box.setTextFormat(Qt.TextFormat.PlainText)
         self.box.setWindowTitle("B2Cal Desktop")
         self.box.setWindowIcon(app_icon())
         self.box.setIcon(QMessageBox.Icon.Warning)

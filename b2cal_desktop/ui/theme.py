@@ -54,6 +54,7 @@ def _style_sheet(dark: bool) -> str:
     QPushButton:pressed, QPushButton:checked {{ background: {pressed.name()}; }}
     QPushButton:focus, QPushButton:default {{ border: 2px solid {accent}; padding: 4px 11px; }}
     QPushButton:disabled {{ color: {tint(look.muted, look.window, 0.6).name()}; border-color: {line}; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QTabWidget::pane {{ border: 0; border-top: 1px solid {line}; }}
     QTabBar {{ qproperty-drawBase: 0; }}
     QTabBar::tab {{ background: transparent; color: {muted}; border: 0; border-bottom: 2px solid transparent;

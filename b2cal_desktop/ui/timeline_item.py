@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPa
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from b2cal_desktop.ui.colours import Surfaces, diversion_colour, ink, surfaces, tint
+from b2cal_desktop.ui.day_parts import tip
 from b2cal_desktop.ui.day_presentation import Item
 from b2cal_desktop.ui.icons import glyph_pixmap
 from b2cal_desktop.ui.translations import translate
@@ -53,7 +54,7 @@ class TimelineItem(QAbstractButton):
         kind = translate("day", "Diversion") if self.is_block else translate("day", "Event")
         self.setAccessibleName(f"{kind}: {item.spoken}")
         self.setAccessibleDescription(" ".join(item.why))
-        self.setToolTip(item.spoken)
+        self.setToolTip(tip(item.spoken))
         self.update()
 
     def sizeHint(self) -> QSize:

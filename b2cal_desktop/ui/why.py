@@ -172,3 +172,10 @@ def _outcome(event: CalendarEvent, state: AppState, words: Wording) -> str:
     return translate("why", "It gives {diversion}, but gives way to {stronger}.").format(
         diversion=label, stronger=stronger
     )
+
+
+def empty_day(state: AppState, *, free: bool) -> tuple[str, str]:
+    """A heading and a line for a day without a block; ``free``: nothing else is shown on it either."""
+    if state.calendar.as_of is None:
+        return translate("problem", "The calendar cannot be read"), ""
+    return translate("day", "Nothing in the calendar this day"), translate("day", "You are available.") if free else ""

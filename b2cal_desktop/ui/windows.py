@@ -160,6 +160,7 @@ class Windows(QObject):
 
     def _say_that_one_is_under_way(self) -> None:
         box = QMessageBox()
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("B2Cal Desktop")
         box.setText(translate("settings", "A sign-in is under way. Finish it in your browser."))
         leave = box.addButton(translate("settings", "Leave the sign-in"), QMessageBox.ButtonRole.DestructiveRole)
@@ -173,13 +174,14 @@ class Windows(QObject):
 
     def _show_approval(self, approval: Approval) -> None:
         box = QMessageBox()
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("B2Cal Desktop")
         box.setText(translate("settings", "Your IT department has to approve the app. Send them this:"))
         box.setInformativeText(approval_text(approval, self.language))
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for label, send in (
             (translate("settings", "Send by e-mail…"), mail_approval),
-            (translate("settings", "&Copy the message"), copy_approval),
+            (translate("settings", "Cop&y the message"), copy_approval),
         ):
             button = box.addButton(label, QMessageBox.ButtonRole.AcceptRole)
             button.clicked.connect(partial(lambda send, *_: send(approval, self.language), send))
@@ -214,6 +216,7 @@ class Windows(QObject):
 
     def _cannot_open(self, error: Exception) -> None:
         box = QMessageBox()
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("B2Cal Desktop")
         box.addButton(translate("dialog", "OK"), QMessageBox.ButtonRole.AcceptRole)

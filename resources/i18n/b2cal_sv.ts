@@ -70,6 +70,10 @@
         <translation>Din hänvisning</translation>
     </message>
     <message>
+        <source>By the calendar</source>
+        <translation>Enligt kalendern</translation>
+    </message>
+    <message>
         <source>&amp;Follow the calendar again</source>
         <translation>&amp;Följ kalendern igen</translation>
     </message>
@@ -707,32 +711,32 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Programmet frågar ungefär en gång om dagen, säger ingenting om dig och installerar ingenting själv.</translation>
     </message>
     <message>
-        <source>Updates are not set up. New versions come from whoever looks after the app.</source>
-        <translation>Uppdateringar är inte inställda. Nya versioner får du av den som sköter programmet.</translation>
+        <source>The app does not look for new versions itself. They come from whoever looks after it.</source>
+        <translation>Programmet letar inte själv efter nya versioner. De kommer från den som sköter det.</translation>
     </message>
     <message>
-        <source>What was told last of a new version cannot be trusted. Show this to whoever looks after the app.</source>
-        <translation>Det som senast sades om en ny version går inte att lita på. Visa det här för den som sköter programmet.</translation>
+        <source>The last news of a new version cannot be trusted. Show this to whoever looks after the app.</source>
+        <translation>Den senaste uppgiften om en ny version går inte att lita på. Visa det här för den som sköter programmet.</translation>
+    </message>
+    <message>
+        <source>The app does not look for new versions.</source>
+        <translation>Programmet letar inte efter nya versioner.</translation>
+    </message>
+    <message>
+        <source>The app has not looked yet.</source>
+        <translation>Programmet har inte letat än.</translation>
+    </message>
+    <message>
+        <source>This is the newest version. Last looked {moment}.</source>
+        <translation>Det här är den senaste versionen. Kontrollerat {moment}.</translation>
     </message>
     <message>
         <source>Version {version} is out.</source>
         <translation>Version {version} finns.</translation>
     </message>
     <message>
-        <source>Nobody is asked for new versions.</source>
-        <translation>Ingen tillfrågas om nya versioner.</translation>
-    </message>
-    <message>
-        <source>Nobody has been asked yet.</source>
-        <translation>Ingen har tillfrågats än.</translation>
-    </message>
-    <message>
-        <source>This is the newest version, as far as was known at {moment}.</source>
-        <translation>Det här är den senaste versionen, såvitt vi visste {moment}.</translation>
-    </message>
-    <message>
         <source>The subjects of your events cannot be read, so prefixes do nothing. Ask IT for the right to read the calendar in full.</source>
-        <translation>Bokningarnas ämnen går inte att läsa, så prefix gör ingenting. Be IT om rätt att läsa hela kalendern.</translation>
+        <translation>Bokningarnas ämnen går inte att läsa, så prefix har ingen verkan. Be IT om rätt att läsa hela kalendern.</translation>
     </message>
     <message>
         <source>One event has a prefix but is shown as Free: by status alone it sets nothing.</source>
@@ -777,6 +781,18 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>An .ics file, or a link that the calendar has been published under.</source>
         <translation>En .ics-fil, eller en länk som kalendern har publicerats under.</translation>
+    </message>
+    <message>
+        <source>Whoever has a published link can read the calendar. The link stays on this computer.</source>
+        <translation>Den som har en publicerad länk kan läsa kalendern. Länken stannar på den här datorn.</translation>
+    </message>
+    <message>
+        <source>Say which file or link.</source>
+        <translation>Ange vilken fil eller länk.</translation>
+    </message>
+    <message>
+        <source>Say which server.</source>
+        <translation>Ange vilken server.</translation>
     </message>
     <message>
         <source>&amp;Sign in…</source>
@@ -839,6 +855,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Öppna {address} på valfri dator eller telefon och skriv in koden inom {minutes} minuter:</translation>
     </message>
     <message>
+        <source>Cop&amp;y the message</source>
+        <translation>Ko&amp;piera meddelandet</translation>
+    </message>
+    <message>
         <source>Send by e-mail…</source>
         <translation>Skicka med e-post…</translation>
     </message>
@@ -851,8 +871,12 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>App&amp;registrering (klient-ID)</translation>
     </message>
     <message>
-        <source>Your IT department has it. Empty where the app brings its own.</source>
-        <translation>IT-avdelningen har det. Tomt där appen har ett eget.</translation>
+        <source>Details from IT</source>
+        <translation>Uppgifter från IT</translation>
+    </message>
+    <message>
+        <source>Ask your IT department. Leave it empty where the app brings its own.</source>
+        <translation>Fråga IT-avdelningen. Lämna tomt om appen har ett eget.</translation>
     </message>
     <message>
         <source>Calendars that count</source>
@@ -876,7 +900,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>C&amp;loud</source>
-        <translation>Mo&amp;ln</translation>
+        <translation>M&amp;oln</translation>
     </message>
     <message>
         <source>Address of the sign-in</source>
@@ -936,15 +960,11 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>&amp;User name</source>
-        <translation>A&amp;nvändarnamn</translation>
+        <translation>Använda&amp;rnamn</translation>
     </message>
     <message>
         <source>Read an&amp;other mailbox than my own</source>
-        <translation>Läs en ann&amp;an postlåda än min egen</translation>
-    </message>
-    <message>
-        <source>&amp;Find my server…</source>
-        <translation>&amp;Hitta min server…</translation>
+        <translation>Läs en annan postlåda än m&amp;in egen</translation>
     </message>
     <message>
         <source>That is an address of Microsoft 365. Choose Microsoft 365 above instead.</source>
@@ -956,11 +976,15 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>The name of the server is enough. Your IT department knows it.</source>
-        <translation>Serverns namn räcker. Din IT-avdelning vet det.</translation>
+        <translation>Serverns namn räcker. Din IT-avdelning vet vad den heter.</translation>
     </message>
     <message>
         <source>Automatically</source>
         <translation>Automatiskt</translation>
+    </message>
+    <message>
+        <source>Find my &amp;server…</source>
+        <translation>&amp;Hitta min server…</translation>
     </message>
     <message>
         <source>As I am signed in to this computer</source>
@@ -972,15 +996,19 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>&amp;How to sign in</source>
-        <translation>&amp;Hur du loggar in</translation>
+        <translation>H&amp;ur du loggar in</translation>
+    </message>
+    <message>
+        <source>Kept in the computer&apos;s keyring, never in a file. Leave it empty to keep the one there is.</source>
+        <translation>Sparas i datorns nyckelring, aldrig i en fil. Lämna tomt för att behålla det som redan är sparat.</translation>
     </message>
     <message>
         <source>DOMAIN\name or name@company.com.</source>
         <translation>DOMÄN\namn eller namn@foretag.se.</translation>
     </message>
     <message>
-        <source>Empty: as you are signed in to this computer. Else {forms}</source>
-        <translation>Tomt: så som du är inloggad på datorn. Annars {forms}</translation>
+        <source>Leave it empty to sign in as on this computer. Else {forms}</source>
+        <translation>Lämna tomt för att logga in som på datorn. Annars {forms}</translation>
     </message>
     <message>
         <source>Without a domain. If the server does not know you, write {forms}</source>
@@ -1035,24 +1063,16 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Lösen&amp;ord</translation>
     </message>
     <message>
-        <source>Kept in the computer&apos;s keyring, never in a file. Empty keeps the one there is.</source>
-        <translation>Sparas i datorns nyckelring, aldrig i en fil. Tomt behåller det som finns.</translation>
-    </message>
-    <message>
         <source>Bro&amp;wse…</source>
-        <translation>&amp;Bläddra…</translation>
+        <translation>Bläddr&amp;a…</translation>
     </message>
     <message>
         <source>File or lin&amp;k</source>
-        <translation>Fil eller län&amp;k</translation>
-    </message>
-    <message>
-        <source>Whoever has a published link can read the calendar. It stays on this computer.</source>
-        <translation>Den som har en publicerad länk kan läsa kalendern. Den stannar på den här datorn.</translation>
+        <translation>Fil eller &amp;länk</translation>
     </message>
     <message>
         <source>Your &amp;own e-mail address</source>
-        <translation>Din egen e-post&amp;adress</translation>
+        <translation>Din e&amp;gen e-postadress</translation>
     </message>
     <message>
         <source>So that invitations you declined are noticed. May be empty.</source>
@@ -1060,7 +1080,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>Test the &amp;calendar</source>
-        <translation>Testa &amp;kalendern</translation>
+        <translation>Testa kalen&amp;dern</translation>
     </message>
     <message>
         <source>Choose a calendar file</source>
@@ -1139,7 +1159,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Meddelanden</translation>
     </message>
     <message>
-        <source>Te&amp;ll me of every change of the diversion</source>
+        <source>&amp;Tell me of every change of the diversion</source>
         <translation>Meddela &amp;varje ändring av hänvisningen</translation>
     </message>
     <message>
@@ -1164,7 +1184,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>A diversion that you &amp;set by hand lasts</source>
-        <translation>En hänvisning som du &amp;satt för hand gäller</translation>
+        <translation>En hänvisning som du sa&amp;tt för hand gäller</translation>
     </message>
     <message>
         <source>until the next event begins</source>
@@ -1176,7 +1196,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>When you &amp;quit the program</source>
-        <translation>När du a&amp;vslutar programmet</translation>
+        <translation>När du avsl&amp;utar programmet</translation>
     </message>
     <message>
         <source>the diversion ends at its own time, or is cleared where it has none</source>
@@ -1216,7 +1236,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>Stop when the calendar has been silent &amp;for</source>
-        <translation>Sluta när kalendern har varit t&amp;yst i</translation>
+        <translation>Sluta följa kalendern när den varit t&amp;yst i</translation>
     </message>
     <message>
         <source>h</source>
@@ -1343,7 +1363,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Bokningar</translation>
     </message>
     <message>
-        <source>&amp;Private events</source>
+        <source>Pri&amp;vate events</source>
         <translation>&amp;Privata bokningar</translation>
     </message>
     <message>
@@ -1591,15 +1611,15 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Upptagen, Frånvarande och de andra avgör. Du behöver inte boka på något annat sätt.</translation>
     </message>
     <message>
-        <source>&amp;Prefixes in the subject</source>
-        <translation>&amp;Prefix i ämnesraden</translation>
-    </message>
-    <message>
         <source>Only events that begin with a code, such as LUN:, set a diversion.</source>
         <translation>Bara bokningar som börjar med en kod, som LUN:, sätter en hänvisning.</translation>
     </message>
     <message>
-        <source>P&amp;refix first, else status</source>
+        <source>Prefi&amp;xes in the subject</source>
+        <translation>&amp;Prefix i ämnesraden</translation>
+    </message>
+    <message>
+        <source>Pre&amp;fix first, else status</source>
         <translation>Prefi&amp;x först, annars status</translation>
     </message>
     <message>
@@ -1631,10 +1651,6 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>IT-avdelningen behöver godkänna appen. Skicka det här till dem:</translation>
     </message>
     <message>
-        <source>&amp;Copy the message</source>
-        <translation>&amp;Kopiera meddelandet</translation>
-    </message>
-    <message>
         <source>The settings cannot be opened.</source>
         <translation>Inställningarna går inte att öppna.</translation>
     </message>
@@ -1643,32 +1659,32 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Bara det som står efter @ används, för att leta på de vanliga adresserna. Inget namn och inget lösenord skickas.</translation>
     </message>
     <message>
-        <source>Your e-mail address at &amp;work</source>
-        <translation>Din e-postadress på &amp;jobbet</translation>
-    </message>
-    <message>
         <source>Write your whole e-mail address, or what stands after the @.</source>
         <translation>Skriv hela din e-postadress, eller det som står efter @.</translation>
-    </message>
-    <message>
-        <source>&amp;Stop looking</source>
-        <translation>&amp;Sluta leta</translation>
     </message>
     <message>
         <source>Looking at the usual addresses of {domain}…</source>
         <translation>Letar på de vanliga adresserna hos {domain}…</translation>
     </message>
     <message>
-        <source>&amp;Look for it</source>
-        <translation>&amp;Leta</translation>
-    </message>
-    <message>
         <source>The mailboxes of {domain} seem to be in Microsoft 365.</source>
         <translation>Postlådorna hos {domain} verkar finnas i Microsoft 365.</translation>
     </message>
     <message>
-        <source>Use &amp;Microsoft 365</source>
-        <translation>Använd &amp;Microsoft 365</translation>
+        <source>Your e-mail a&amp;ddress at work</source>
+        <translation>Din e-postadress på &amp;jobbet</translation>
+    </message>
+    <message>
+        <source>Stop loo&amp;king</source>
+        <translation>S&amp;luta leta</translation>
+    </message>
+    <message>
+        <source>Loo&amp;k for it</source>
+        <translation>&amp;Leta</translation>
+    </message>
+    <message>
+        <source>Use Microsoft &amp;365</source>
+        <translation>Använd Microsoft &amp;365</translation>
     </message>
     <message>
         <source>{host} answers, but this computer does not accept its certificate, so nothing more was asked there. Show this to IT.</source>
@@ -1718,10 +1734,6 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Det tar ungefär två minuter. Inget ändras förrän du säger till i slutet.</translation>
     </message>
     <message>
-        <source>What it never does</source>
-        <translation>Vad den aldrig gör</translation>
-    </message>
-    <message>
         <source>It reads no one else&apos;s calendar.</source>
         <translation>Den läser ingen annans kalender.</translation>
     </message>
@@ -1750,7 +1762,11 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Företaget har redan valt {things}.</translation>
     </message>
     <message>
-        <source>Try a&amp;gain</source>
+        <source>What the app never does</source>
+        <translation>Vad appen aldrig gör</translation>
+    </message>
+    <message>
+        <source>&amp;Try again</source>
         <translation>Försök i&amp;gen</translation>
     </message>
     <message>
@@ -1806,16 +1822,12 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Kom i gång med B2Cal Desktop</translation>
     </message>
     <message>
-        <source>Say which calendar, to go on.</source>
-        <translation>Säg vilken kalender, så går vi vidare.</translation>
-    </message>
-    <message>
         <source>Step {number} of {count}</source>
         <translation>Steg {number} av {count}</translation>
     </message>
     <message>
         <source>&amp;Start using it</source>
-        <translation>&amp;Börja använda</translation>
+        <translation>Börja &amp;använda</translation>
     </message>
     <message>
         <source>&amp;Next ›</source>
@@ -1942,12 +1954,28 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <source>Something unexpected happened ({kind}).</source>
         <translation>Något oväntat hände ({kind}).</translation>
     </message>
+    <message>
+        <source>Check the address and the network, and try again.</source>
+        <translation>Kontrollera adressen och nätet, och försök igen.</translation>
+    </message>
+    <message>
+        <source>Try again in a few minutes.</source>
+        <translation>Försök igen om några minuter.</translation>
+    </message>
+    <message>
+        <source>Check the address. On a guest network you may have to sign in there first.</source>
+        <translation>Kontrollera adressen. På ett gästnät kan du behöva logga in där först.</translation>
+    </message>
 </context>
 <context>
     <name>tray</name>
     <message>
         <source>Starting…</source>
         <translation>Startar…</translation>
+    </message>
+    <message>
+        <source>The set-up is not finished</source>
+        <translation>Kom i gång är inte klart</translation>
     </message>
     <message>
         <source>Sync is switched off</source>

@@ -379,8 +379,9 @@ print(type(context.secret_store).__name__, context.secret_store.get_secret("a") 
 def test_a_keyring_that_comes_later_takes_what_memory_had(secret_service: Path) -> None:
     """On a bus that starts no keyring by itself, until somebody does."""
     (secret_service / "bus.conf").write_text(
-        "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth><policy"
-        ' context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>'
+        "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>"
+        '<policy context="default"><allow send_destination="*" eavesdrop="true"/>'
+        '<allow eavesdrop="true"/><allow own="*"/></policy></busconfig>'
     )
     run = (secret_service / "run").mkdir(mode=0o700) or secret_service / "run"
     environ = {"PATH": os.environ["PATH"], "HOME": str(secret_service), "XDG_RUNTIME_DIR": str(run)}

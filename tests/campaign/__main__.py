@@ -112,7 +112,8 @@ def main(arguments: list[str]) -> int:
         waiting: dict[Future[Batch], tuple[int, int]] = {}
         while batches or waiting:
             while batches and len(waiting) < 2 * chosen.jobs:
-                waiting[pool.submit(run_batch, *batches[0])] = batches.pop(0)
+                batch = batches.pop(0)
+                waiting[pool.submit(run_batch, *batch)] = batch
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for each in done:
                 found, (start, end) = each.result(), waiting.pop(each)

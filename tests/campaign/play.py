@@ -48,6 +48,8 @@ _ERRORS: dict[str, Callable[[], Exception]] = {
 }
 # The longest that a side which works again may be left alone: back-off with its jitter, or what a 429 asked for.
 _LONGEST_RETRY = 301.0
+# What a clock may drift without being said to have jumped.
+_UNNOTICED = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ class Computer:
         self.watch.end()
         shown = self.play.board.shown
         if not self.play.board.kind.ends and not self.watch.trouble and len(self.play.computers) == 1:
-            hers = any(shown.state.diversion == state.diversion for state in self.watch.first_seen)
+            hers = any(shown.state.diversion == state.diversion for state in self.watch.chosen)
             ours = shown.by == self.name and shown.state != CLEAR and not hers
             if ours and self.play.board.kind.reads_back and not self.config.dry_run:
                 raise Broken("remains", f"{shown.state} after quitting")
@@ -316,6 +318,7 @@ class Play:
         """The judge's own memory, where the program's is to be measured."""
         for wanted in self._wanted.values():
             wanted.forget()
+        self.calendar.fetches.clear()
         told = self.calendar.told
         told[:-1] = [told[-1]] * (len(told) - 1)
 
@@ -402,7 +405,7 @@ class Play:
         shown = self.board.shown
         if self.week.reads_back and shown.state != CLEAR and shown.by in "AB":
             hours = any(c.config.rules.working_hours for c in self.computers)
-            known = any(shown.state.diversion == s.diversion for c in self.computers for s in c.watch.first_seen)
+            known = any(shown.state.diversion == s.diversion for c in self.computers for s in c.watch.chosen)
             if not hours and not known:
                 raise Broken("remains", f"{shown.state} by {shown.by}, and the calendar is empty")
 
@@ -555,25 +558,31 @@ class Play:
         """It was asleep, and is no longer."""
         if computer.wakes_at is None or computer.asleep_since is None:
             return
-        computer.clock.slept += (self.time.now - computer.asleep_since).total_seconds()
+        slept = (self.time.now - computer.asleep_since).total_seconds()
+        computer.clock.slept += slept
         computer.wakes_at = None
-        if computer.runs:
-            computer.tick()
+        self._notices(computer, slept)
 
     def do_clock(self, skew: float, seconds: float) -> None:
         computer = self._first
-        computer.clock.skew = timedelta(seconds=skew)
-        self._noticed(computer)
+        before, computer.clock.skew = computer.clock.skew, timedelta(seconds=skew)
+        self._notices(computer, skew - before.total_seconds())
 
         def right() -> None:
-            computer.clock.skew = timedelta(0)
-            self._noticed(computer)
+            off, computer.clock.skew = computer.clock.skew, timedelta(0)
+            self._notices(computer, off.total_seconds())
 
         self.after(seconds, right)
 
-    def _noticed(self, computer: Computer) -> None:
-        if computer.is_on:
-            computer.tick()
+    def _notices(self, computer: Computer, jump: float) -> None:
+        """Within a second it looks at its clock; after sleep, or a clock that jumped, it syncs at once."""
+        if not computer.is_on:
+            return
+        cycles = computer.watch.cycles
+        computer.tick()
+        c = computer.watch.circumstances
+        if abs(jump) > _UNNOTICED and computer.runs and (computer.watch.cycles == cycles or (c and not c.act)):
+            raise Broken("late", f"its clock jumped by {jump:.0f} s, and it did not sync at once")
 
     def do_crash(self, lines: int, seconds: float) -> None:
         self._first.watch.mortal = lines

@@ -15,6 +15,7 @@ from tests.campaign.story import DAY, Act, Booked, Week, draw
 MOST_LEDGER_GROWTH = 64 * 1024
 MOST_MEMORY_GROWTH = 20_000  # Python's blocks; the judge's own grow a little with the calendar
 HISTORY_DAYS = 16
+RETRIES = 300  # on a day on which a side fails all the time
 _HANDLES = Path("/proc/self/fd")
 
 
@@ -77,7 +78,7 @@ def verdict(days: list[Day]) -> list[str]:
     if last.handles > days[0].handles:
         wrong.append(f"file handles grew from {days[0].handles} to {last.handles}")
     weekdays = [day.cycles for day in days if day.day % 7 < 5]
-    if max(weekdays) > 2 * min(weekdays):
+    if max(weekdays) > 1.5 * min(weekdays) + RETRIES:
         wrong.append(f"from {min(weekdays)} to {max(weekdays)} cycles a day")
     return wrong
 

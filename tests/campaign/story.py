@@ -176,7 +176,7 @@ def _drama(r: random.Random, at: float) -> list[Act]:
 def _act(r: random.Random, at: float) -> Act:
     minutes = r.choice((1, 5, 15, 30, 60, 120, 240))
     until = r.choice((None, minutes))
-    long = minutes * 60 * r.choice((1, 1, 1, 1, 4, 24))
+    long = minutes * 60 * r.choice((*[1] * 12, 4, 24))
     which, kind = r.random(), r.random()
     if which < 0.22:  # the calendar
         return r.choice(

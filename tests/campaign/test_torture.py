@@ -12,5 +12,6 @@ from tests.campaign.torture import torture
 @pytest.mark.skipif(sys.platform == "win32", reason="only on systems with kill -9")
 def test_after_a_kill_at_any_instant_the_next_start_makes_all_right() -> None:
     counts = torture(kills=10, seed=3)
-    assert counts["right"] + counts.get("by hand", 0) + counts.get("no verdict", 0) + counts.get("early", 0) == 10
+    assert sum(counts.get(outcome, 0) for outcome in ("right", "by hand", "no verdict", "early")) == 10
+    assert counts["right"] > 0
     assert counts["ledgers"] >= 8

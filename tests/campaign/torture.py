@@ -56,7 +56,7 @@ class Torture:
         self._random = random.Random(seed)  # noqa: S311  chance, not a secret
         self.calendar, self.ledger = folder / "calendar.ics", folder / "ledger.sqlite3"
         self.by_hand, self.peace = False, 0.0
-        self.startup = 3.0  # seconds until it is right, as measured on this machine
+        self.startup = 1.0  # seconds until it is right, as measured on this machine
         self.counts: Counter[str] = Counter()
         self._log = (folder / "output.txt").open("wb")
         settings = {

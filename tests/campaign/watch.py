@@ -59,7 +59,8 @@ class Watch:
         self.trace: list[Request] = []
         self.fetched: int | None = None
         self.mortal: int | None = None  # how many more lines it has to live
-        self.first_seen: dict[DiversionState, datetime] = {}
+        self.first_seen: dict[DiversionState, datetime] = {}  # what somebody else set, by this computer's clock
+        self.chosen: set[DiversionState] = set()  # all that somebody else ever set, or the tray asked for
         self.own = CLEAR  # the last that this computer tried to set
         self.by_tray: DiversionState | None = None
         self.trouble = False  # whether anything failed in the last cycle
@@ -98,7 +99,10 @@ class Watch:
             return
         self.trace.append(Request(shown.state))
         if shown.state != CLEAR and shown.by != self.name:
-            self.first_seen.setdefault(shown.state, self._begun["now"])
+            # Not later than now: a clock that ran ahead may have been set right.
+            now = self._begun["now"]
+            self.first_seen[shown.state] = min(now, self.first_seen.get(shown.state, now))
+            self.chosen.add(shown.state)
 
     def wrote(self, state: DiversionState, result: Result, *, acted: bool, over: Shown) -> str:
         """Judge a write by the plain truth; returns whose it is from now on: a restored diversion is its owner's."""
@@ -110,6 +114,8 @@ class Watch:
         if result is not Result.OK:
             self.trouble = True
             self.failures += 1
+        if result is Result.UNKNOWN and self.by_tray is not None and same(state, self.by_tray, ends=self._now().ends):
+            self.chosen.add(self.by_tray)  # it may well be shown
         if not acted:
             return self.name
         by = self._judge(state, over)
@@ -130,19 +136,24 @@ class Watch:
         if tray is not None and same(write, tray, ends=c.ends):
             if write != CLEAR:
                 self.first_seen[write] = c.now
+                self.chosen.add(write)
             return "hand"
         self.by_tray = tray
         blocks = {self._block(belief) for belief in self.beliefs}
         of_block = {block for block in blocks if block is not None and same(write, block.state, ends=c.ends)}
         seen = self.first_seen.get(over.state)
         lasts = over.by == "hand" and spec.at(over.state, c.now) != CLEAR and not self._over_for_us(over.state)
-        if lasts and seen is not None and c.reads_back and not same(over.state, self.own, ends=c.ends):
+        if lasts and c.reads_back and not same(over.state, self.own, ends=c.ends):
+            if seen is None:
+                raise Broken(
+                    "manual", f"{words(write)} over {words(over.state)}, by hand, which it has never looked at"
+                )
             known = over.state.diversion in STANDARD_CATALOGUE and over.state.diversion not in spec.ABSENCES
             if c.until_cleared or not known or not any(block.start > seen for block in of_block):
                 raise Broken("manual", f"{words(write)} over {words(over.state)}, by hand, first seen {seen}")
         owed = any(b.owed is not None and same(b.owed.state, write, ends=c.ends) for b in self.beliefs)
         restored = write != CLEAR and (owed or not of_block)
-        if restored and not any(same(write, state, ends=c.ends) for state in self.first_seen):
+        if restored and not any(same(write, state, ends=c.ends) for state in self.chosen):
             raise Broken("wanted", f"{words(write)} was asked for by nobody; the block is {blocks}")
         return "hand" if restored else self.name
 
@@ -237,7 +248,7 @@ class Watch:
         if b.manual is not None or b.quarrel is not None:
             if state.phase is not Phase.MANUAL:
                 raise Broken("told", f"stands down, and says {state.phase}")
-            known = any(same(shown.state, state, ends=c.ends) for state in self.first_seen)
+            known = any(same(shown.state, state, ends=c.ends) for state in self.chosen)
             if b.quarrel is None and shown.by == self.name and shown.state != CLEAR and not known:
                 raise Broken("wanted", f"stands down for its own {words(shown.state)}")
             return

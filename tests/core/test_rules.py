@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from b2cal_desktop.core.rules import (
     Method,
     Private,
     Rules,
+    WorkingHours,
     fold,
     request,
 )
@@ -355,3 +356,21 @@ def test_prefix_only_gives_all_day_events_no_status() -> None:
 def test_a_request_is_the_oracles(event: CalendarEvent, rules: Rules) -> None:
     asked = request(event, rules)
     assert (asked and (asked.diversion, asked.rule)) == oracle.asked_by(event, rules)
+
+
+@pytest.mark.parametrize(
+    ("method", "asked"),
+    [
+        (Method.STATUS, {"busy", "out_of_office", "working_from_home", "gone_for_the_day"}),
+        (Method.PREFIX, {"lunch", "sick", "gone_for_the_day"}),
+        (
+            Method.PREFIX_THEN_STATUS,
+            {"busy", "out_of_office", "working_from_home", "lunch", "sick", "gone_for_the_day"},
+        ),
+    ],
+)
+def test_what_the_rules_can_ask_for(method: Method, asked: set[str]) -> None:
+    prefixes = {"lunch": ("LUN:",), "sick": ("SJU:", "VAB:"), "vacation": ("",), AVAILABLE: ("TIL:",)}
+    hours = WorkingHours(frozenset({0}), time(8), time(17), outside="gone_for_the_day")
+    assert Rules(method=method, prefixes=prefixes, working_hours=hours).asked_for == asked
+    assert "gone_for_the_day" not in Rules(method=method, prefixes=prefixes).asked_for

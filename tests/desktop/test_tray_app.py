@@ -15,6 +15,7 @@ from b2cal_desktop.system.clock import SystemClock
 from tests.desktop.session import DesktopSession
 from tests.desktop.tray import TrayItem
 from tests.test_cli import calendar, event
+from tests.ui.test_single_instance import FIRST
 
 pytestmark = pytest.mark.desktop
 USER = "anna"
@@ -155,6 +156,19 @@ def test_a_second_start_opens_the_first_ones_window(app: App) -> None:
     second = app.start()
     assert second.wait(timeout=20) == 0
     assert app.desktop.window("I dag")
+
+
+def test_a_copy_that_does_not_answer_is_told_of_and_the_start_tried_again(app: App) -> None:
+    """It holds the lock as a running copy does, and never listens."""
+    hung = app.desktop.spawn([sys.executable, "-c", FIRST, str(app.profile), "10000000"])
+    app.desktop.wait_until(lambda: "first" in app.desktop.output(hung), 20, "the lock")
+    app.start()
+    window = app.desktop.window("B2Cal Desktop")
+    hung.kill()
+    hung.wait()
+    app.desktop.run("xdotool", "windowfocus", "--sync", window, "key", "Return")
+    app.desktop.watcher.wait_for_item()
+    app.wait_for_diversion("meeting")
 
 
 def test_an_unreachable_switchboard_is_said_in_the_tray(app: App, switchboard: PracticeSwitchboard) -> None:

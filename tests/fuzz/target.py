@@ -69,7 +69,7 @@ class Canned(BaseAdapter):
         return session
 
 
-_NO_CONTROLS = {code: None for code in (*range(32), 127)}  # http.client lets none of them through
+_NO_CONTROLS = dict.fromkeys((*range(32), 127))  # http.client lets none of them through
 
 
 def answers(bodies: Iterator[bytes] | Sequence[bytes], *heads: bytes) -> tuple[bytes, ...]:

@@ -17,6 +17,8 @@ QT = "PySide6/Qt/plugins"
     [
         (f"{QT}/platforms/libqxcb.so", "linux", True),
         (f"{QT}/platforms/libqvnc.so", "linux", False),
+        (f"{QT}/networkinformation/libqnetworkmanager.so", "linux", True),
+        (r"PySide6\plugins\networkinformation\qnetworklistmanager.dll", "win32", True),
         (f"{QT}/sqldrivers/libqsqlite.so", "linux", False),
         (f"{QT}/platformthemes/libqgtk3.so", "linux", False),
         (r"PySide6\plugins\platforms\qwindows.dll", "win32", True),

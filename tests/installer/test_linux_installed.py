@@ -1,4 +1,4 @@
-"""The packages in build/package/out, installed in a clean Debian, started before a panel, removed: ``make linux-test``."""
+"""The packages in build/package/out, installed in a clean Debian, started there and removed: ``make linux-test``."""
 
 import os
 

@@ -1,10 +1,12 @@
 """What nobody foresaw is noticed and kept, by type and place; a process that was killed is left in peace."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -157,6 +159,30 @@ def test_an_answer_is_remembered_and_the_crash_stays_for_reports(profile: Path) 
     assert next_start(profile) == ()
     (kept,) = kept_crashes(Profile.in_folder(profile))
     assert kept.answered
+
+
+def test_a_crash_of_a_thread_while_looking_back_holds_nobody_up(profile: Path) -> None:
+    (profile / "log").mkdir()
+    (profile / "log" / "running").touch()
+    (profile / "log" / "fault.txt").write_text("Fatal Python error: Aborted\n\nCurrent thread 0x1\n")
+    ours, told, ended = logging.getLogger("b2cal_desktop"), logging.getLogger(CrashWatch.__module__), list[bool]()
+
+    def meanwhile(_: logging.LogRecord) -> bool:
+        """As the fault is told, another thread logs an exception, which wants the same files."""
+        crash = ValueError()
+        thread = threading.Thread(target=lambda: ours.error("failed", exc_info=crash), daemon=True)
+        thread.start()
+        thread.join(5)
+        ended.append(not thread.is_alive())
+        return True
+
+    with CrashWatch(Profile.in_folder(profile), SystemClock()) as watch:
+        told.addFilter(meanwhile)
+        try:
+            assert [crash.kind for crash in watch.look_back()] == ["signal"]
+        finally:
+            told.removeFilter(meanwhile)
+    assert ended == [True]
 
 
 def test_what_windows_tells_of_a_handled_exception_is_no_crash(profile: Path) -> None:

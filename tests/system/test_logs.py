@@ -102,7 +102,7 @@ def test_arguments_are_redacted_and_exceptions_told_by_kind_and_place(log: Log) 
     assert HUSH not in text
     assert "asked https://a.se/?token=***" in text and "too fine" not in text
     assert "\n    ValueError\n    which led to:\n" in text
-    assert "\n    b2cal_desktop.core.errors.CalendarUnreachable: The calendar (cal.foretag.se) does not answer" in text
+    assert "\n    b2cal_desktop.core.calendar_errors.CalendarUnreachable: The calendar (cal.foretag.se) does" in text
     assert re.search(r'\n      File "test_logs\.py", line \d+, in test_arguments', text)
     assert "\n    forged INFO line" in text
 
@@ -147,6 +147,14 @@ def test_the_ring_has_the_last_lines_and_finer_ones_than_the_file(log: Log) -> N
     lines = ring.lines()
     assert len(lines) == 300 and lines[-1].endswith("line 499, token=***")
     assert log.path.read_text() == ""
+
+
+def test_a_line_that_cannot_be_put_together_is_left_out_and_stops_nobody() -> None:
+    ring = RecentLines()
+    for args in (("ett",), (1,)):
+        ring.handle(logging.LogRecord("b2cal_desktop.sync", logging.INFO, "x.py", 1, "number %d", args, None))
+    (line,) = ring.lines()
+    assert line.endswith("number 1")
 
 
 def test_others_are_heard_when_it_matters_only(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,8 @@ from b2cal_desktop.system import http_session
 from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.network import new_session, what_failed
 from tests.calendars.icalendar_host import Answer, CalendarHost, calendar, status
+from tests.test_cli import calendar as day
+from tests.test_cli import event
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test\r\nEND:VCALENDAR\r\n"
@@ -257,6 +259,7 @@ AROUND = {
         for name in ("get", "head", "post", "put", "patch", "delete", "request", "Session", "session")
     ),
     *("urlopen", "request.urlopen", "urllib.request.urlopen"),
+    *("socket.create_connection", "create_connection", "urllib3.request", "urllib3.PoolManager", "PoolManager"),
     *("HTTPConnection", "HTTPSConnection", "http.client.HTTPConnection", "http.client.HTTPSConnection"),
 }
 
@@ -272,12 +275,49 @@ def test_nobody_sends_a_request_around_the_session_with_the_time_outs() -> None:
     assert found == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux")
-def test_without_any_network_all_is_told_and_nothing_hangs(profile: Path) -> None:
-    """In a network namespace without even a loopback: what a computer meets whose cable is out."""
+@pytest.fixture
+def alone() -> list[str]:
+    """The start of a command that runs in a network namespace without even a loopback."""
     alone = ["unshare", "--user", "--map-root-user", "--net"]
     if shutil.which("unshare") is None or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
         pytest.skip("only on a Linux that lets users make network namespaces")
+    return alone
+
+
+IN_SIX = """
+import sys
+from b2cal_desktop.__main__ import main
+from b2cal_desktop.switchboards.practice import PracticeSwitchboard
+from b2cal_desktop.system.clock import SystemClock
+
+with PracticeSwitchboard(host="::1", port=0, now=SystemClock().now) as switchboard:
+    fields = f"{{base_url = '{switchboard.url}', user = 'anna'}}"
+    with open(sys.argv[1] + "/settings.toml", "a") as settings:
+        print("[switchboard]", "connector = 'practice'", "fields = " + fields, sep=chr(10), file=settings)
+    code = main(["--profile", sys.argv[1], "sync"])
+    print(code, switchboard.store.get("anna").diversion, switchboard.url[:12])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux")
+def test_a_network_of_version_six_alone(profile: Path, alone: list[str]) -> None:
+    if shutil.which("ip") is None:
+        pytest.skip("not installed: iproute2")
+    now = SystemClock().now()
+    (profile / "k.ics").write_text(day(event("m", now - timedelta(minutes=1), now + timedelta(hours=1), "MOT: Budget")))
+    (profile / "settings.toml").write_text(
+        f"[rules]\nmethod = 'prefix'\n[calendar]\nsource = 'icalendar'\nicalendar.location = '{profile / 'k.ics'}'\n"
+    )
+    up = "ip link set lo up && ip -4 address flush dev lo && ! ip -4 address | grep -q inet && exec"
+    command = [*alone, "sh", "-c", f'{up} "$@"', "sh", sys.executable, "-c", IN_SIX, str(profile)]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    answer = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=30, check=False)
+    assert answer.stdout.splitlines()[-1:] == ["0 meeting http://[::1]"], answer.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux")
+def test_without_any_network_all_is_told_and_nothing_hangs(profile: Path, alone: list[str]) -> None:
+    """What a computer meets whose cable is out."""
     (profile / "settings.toml").write_text(
         "language = 'en'\n[calendar]\nsource = 'icalendar'\nicalendar.location = 'https://cal.foretag.se/k.ics'\n"
     )

@@ -115,7 +115,8 @@ def test_the_administrators_diversions_join_the_users(path: Path, policy_file: P
         """,
     )
     path.write_text(
-        '[[diversions]]\nkey = "lunch"\nlabel = {sv = "Käk", en = "Food"}\nremote = {telepo = "9", xsi = "Lunch"}\n', encoding="utf-8"
+        '[[diversions]]\nkey = "lunch"\nlabel = {sv = "Käk", en = "Food"}\nremote = {telepo = "9", xsi = "Lunch"}\n',
+        encoding="utf-8",
     )
     loaded = load_settings(path, policy)
     catalogue = loaded.settings.catalogue()
@@ -131,7 +132,9 @@ def test_the_administrators_diversions_join_the_users(path: Path, policy_file: P
 def test_a_locked_switchboard_drops_the_fields_of_another_and_takes_the_users_own(
     path: Path, policy_file: Path
 ) -> None:
-    path.write_text('[switchboard]\nconnector = "xsi"\n[switchboard.fields]\nbase_url = "https://old.se"\n', encoding="utf-8")
+    path.write_text(
+        '[switchboard]\nconnector = "xsi"\n[switchboard.fields]\nbase_url = "https://old.se"\n', encoding="utf-8"
+    )
     policy = decide(
         policy_file,
         """

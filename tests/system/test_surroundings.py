@@ -80,6 +80,19 @@ def test_the_script_is_asked_once_for_each_server_and_network() -> None:
     assert len(around._found) <= 64
 
 
+def test_a_proxy_that_was_found_while_the_network_changed_is_not_the_next_ones() -> None:
+    around, told = Surroundings(), iter((PROXY, ""))
+
+    def find(_: str) -> str:
+        found = next(told)
+        around.changed()  # the computer woke up somewhere else meanwhile
+        return found
+
+    around.find_proxy = find
+    assert around.proxies("https://vaxel.foretag.se/") == {"https": PROXY}
+    assert around.proxies("https://vaxel.foretag.se/") == {}
+
+
 def test_who_names_a_proxy_or_none_knows_better_than_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
     around = Surroundings()
     around.find_proxy = lambda _: PROXY

@@ -2,6 +2,7 @@
 
 import importlib.resources
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -74,6 +75,19 @@ def test_nothing_known_is_the_offset_in_force(tmp_path: Path) -> None:
     (loop := tmp_path / "loop").mkdir()
     (loop / "localtime").symlink_to("localtime")
     assert system_timezone({}, loop) is not None
+
+
+@posix
+def test_the_offset_in_force_is_summer_times_in_summer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = time.localtime().tm_yday
+    monkeypatch.setenv("TZ", f"XST-1XDT,{(today - 10) % 365},{(today + 10) % 365}")  # summer is now
+    time.tzset()
+    try:
+        zone = system_timezone({}, tmp_path)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert WINTER.astimezone(zone).utcoffset() == timedelta(hours=2)
 
 
 def test_a_rule_knows_the_hour_that_comes_twice() -> None:

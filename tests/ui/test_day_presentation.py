@@ -172,6 +172,21 @@ def test_an_all_day_block_does_not_stretch_the_time_line() -> None:
     assert scale_of(view(states.IN_MEETING), 10).height == 110
 
 
+def test_the_right_side_is_the_switchboards_only_while_it_follows() -> None:
+    shown = {name: view(states.ALL[name]).blocks_title for name in ("meeting", "manual", "paused", "off", "dry-run")}
+    assert shown.pop("meeting") == "Växeln visar"
+    assert set(shown.values()) == {"Enligt kalendern"}
+
+
+def test_an_empty_day_promises_nothing_that_is_not_so() -> None:
+    empty = states.UNUSUAL["empty"]
+    assert view(empty).empty == ("Inget i kalendern den här dagen", "Du är tillgänglig.")
+    by_hand = replace(states.MANUAL, blocks=(), events=(), block=None, next_block=None)
+    assert view(by_hand).empty == ("Inget i kalendern den här dagen", "")
+    unread = replace(empty, calendar=replace(states.CALENDAR_AWAY.calendar, as_of=None))
+    assert view(unread).empty == ("Kalendern går inte att läsa", "")
+
+
 @given(st.lists(st.tuples(st.integers(0, 1400), st.integers(1, 300)), max_size=12))
 def test_nothing_lies_on_anything_else(spans: list[tuple[int, int]]) -> None:
     sample, shortest = view(states.IN_MEETING).events[1], timedelta(minutes=20)

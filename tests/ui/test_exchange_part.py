@@ -144,7 +144,7 @@ def test_mailboxes_at_microsoft_are_gone_on_with_there(opened: Open, qtbot: QtBo
     window, page, part = opened("https://outlook.office365.com/EWS/Exchange.asmx")
     look(part, qtbot)
     assert part.finder.note.text() == "Postlådorna hos foretag.se verkar finnas i Microsoft 365."
-    button(part, "Använd &Microsoft").click()
+    button(part, "Använd Microsoft").click()
     assert window.draft.value("calendar.source") == "microsoft365"
     assert page._sources["microsoft365"].isChecked()
 
@@ -170,7 +170,7 @@ def test_looking_can_be_stopped(opened: Open, qtbot: QtBot) -> None:
         _, _, part = opened(f"https://localhost:{silent.getsockname()[1]}/EWS/Exchange.asmx")
         part.seek.click()
         assert part.finder.note.text() == "Letar på de vanliga adresserna hos foretag.se…"
-        assert part.finder.look.text() == "&Sluta leta"
+        assert part.finder.look.text() == "S&luta leta"
         part.finder.look.click()
         assert part.finder._stop.is_set() and not part.finder._tasks.is_running("look")
         assert part.finder.note.isHidden() and part.finder.look.text() == "&Leta"

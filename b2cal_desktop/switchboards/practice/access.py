@@ -81,7 +81,7 @@ class Access:
         origin = headers.get("Origin")
         if origin is None and not required:
             return
-        if origin is None or urlsplit(origin).netloc != headers.get("Host") or origin == "null":
+        if origin is None or not _place(origin) or _place(origin) != headers.get("Host"):
             raise forbidden("Another site may not use this switchboard: the Origin is not this server's own.")
 
     def _find(self, shown: bytes) -> Caller | None:
@@ -109,6 +109,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def _place(origin: str) -> str:
+    """Host and port of an Origin header; empty for ``null`` and for what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _host_name(header: str) -> str:

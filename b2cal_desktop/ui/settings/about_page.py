@@ -74,17 +74,19 @@ class AboutPage(Form):
 
 def _told(updates: UpdateNews | None, *, enabled: bool) -> str:
     if updates is None:
-        return translate("settings", "Updates are not set up. New versions come from whoever looks after the app.")
+        return translate(
+            "settings", "The app does not look for new versions itself. They come from whoever looks after it."
+        )
     if updates.doubtful:
         return translate(
             "settings",
-            "What was told last of a new version cannot be trusted. Show this to whoever looks after the app.",
+            "The last news of a new version cannot be trusted. Show this to whoever looks after the app.",
         )
     if updates.version:
         return translate("settings", "Version {version} is out.").format(version=updates.version)
     if not enabled:
-        return translate("settings", "Nobody is asked for new versions.")
+        return translate("settings", "The app does not look for new versions.")
     if updates.checked is None:
-        return translate("settings", "Nobody has been asked yet.")
+        return translate("settings", "The app has not looked yet.")
     day = f"{updates.checked.astimezone():%Y-%m-%d %H:%M}"
-    return translate("settings", "This is the newest version, as far as was known at {moment}.").format(moment=day)
+    return translate("settings", "This is the newest version. Last looked {moment}.").format(moment=day)

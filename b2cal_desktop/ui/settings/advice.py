@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from b2cal_desktop.core.model import AVAILABLE, CalendarEvent, Catalogue, ShowAs
+from b2cal_desktop.core.model import CalendarEvent, Catalogue, ShowAs
 from b2cal_desktop.core.rules import Method, Rules, lint
 from b2cal_desktop.ui.configuration import ConnectorForm
 from b2cal_desktop.ui.translations import translate
@@ -55,10 +55,7 @@ def _unknown_codes(rules: Rules, events: Sequence[CalendarEvent], language: str)
 def _unknown_to_the_switchboard(
     rules: Rules, supported: frozenset[str], catalogue: Catalogue, language: str
 ) -> Iterator[str]:
-    asked = set(rules.status.values()) if rules.method is not Method.PREFIX else set()
-    if rules.method is not Method.STATUS:
-        asked |= {key for key, prefixes in rules.prefixes.items() if any(prefixes)}
-    missing = [catalogue.label(key, language) for key in catalogue if key in asked - supported - {AVAILABLE}]
+    missing = [catalogue.label(key, language) for key in catalogue if key in rules.asked_for - supported]
     if missing:
         yield translate("settings", "The switchboard has nothing that answers to: {names}.").format(
             names=", ".join(missing)

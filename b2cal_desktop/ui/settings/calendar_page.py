@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from zoneinfo import available_timezones
 
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
-from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.background import Tasks, trial_text
 from b2cal_desktop.ui.configuration import CalendarSample, Configuration
 from b2cal_desktop.ui.day_parts import wrapped
 from b2cal_desktop.ui.settings.draft import Draft
@@ -29,7 +30,7 @@ class CalendarPage(Form):
         whole: bool = True,
     ) -> None:
         super().__init__(draft, language)
-        self._configuration, self._tasks = configuration, Tasks(self)
+        self._configuration, self._tasks, self._whole = configuration, Tasks(self), whole
         self._sources: dict[str, QRadioButton] = {}
         self._parts: dict[str, Form] = {}
         self._build_sources()
@@ -88,7 +89,7 @@ class CalendarPage(Form):
             translate("settings", "File or lin&k"),
             hint="https://…/calendar.ics",
             help=translate(
-                "settings", "Whoever has a published link can read the calendar. It stays on this computer."
+                "settings", "Whoever has a published link can read the calendar. The link stays on this computer."
             ),
             beside=(browse,),
         )
@@ -134,6 +135,21 @@ class CalendarPage(Form):
         else:
             self.microsoft.box.show_problem(error)
 
+    def own_problems(self) -> Mapping[str, str]:
+        missing = self.missing() if self._whole else None
+        return {**super().own_problems(), **({missing[0]: missing[1]} if missing else {})}
+
+    def missing(self) -> tuple[str, str] | None:
+        """The key under which the calendar still has to be named, and what to say there."""
+        match self.draft.value("calendar.source"):
+            case "icalendar":
+                key, text = "calendar.icalendar.location", translate("settings", "Say which file or link.")
+            case "exchange":
+                key, text = "calendar.exchange.url", translate("settings", "Say which server.")
+            case _:
+                return None
+        return None if self.draft.value(key) else (key, text)
+
     # --- trying it
 
     def _try(self) -> None:
@@ -154,7 +170,7 @@ class CalendarPage(Form):
 
     def _fails(self, error: Exception) -> None:
         self.trial.setEnabled(True)
-        say(self.outcome, error_text(error, self.language), wrong=True)
+        say(self.outcome, trial_text(error, self.language), wrong=True)
 
     def focus_first(self) -> QWidget | None:
         return self._sources[str(self.draft.value("calendar.source"))]

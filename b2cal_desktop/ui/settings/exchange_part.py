@@ -44,7 +44,7 @@ class ExchangePart(Form):
     # --- where it is
 
     def _build_server(self, configuration: Configuration) -> None:
-        self.seek = QPushButton(translate("settings", "&Find my server…"))
+        self.seek = QPushButton(translate("settings", "Find my &server…"))
         self.seek.setAutoDefault(False)
         self.text(
             _URL,
@@ -98,7 +98,9 @@ class ExchangePart(Form):
         password.setEchoMode(QLineEdit.EchoMode.Password)
         password.textEdited.connect(lambda text: self.draft.set_secret(EXCHANGE_PASSWORD, text))
         label = translate("settings", "Pass&word")
-        help = translate("settings", "Kept in the computer's keyring, never in a file. Empty keeps the one there is.")
+        help = translate(
+            "settings", "Kept in the computer's keyring, never in a file. Leave it empty to keep the one there is."
+        )
         self.bind(_PASSWORD, Row(label, password, help=help), lambda: None)
         self.on_refresh(self._say_user)
 
@@ -108,7 +110,7 @@ class ExchangePart(Form):
             self.rows[key].setHidden(way == "sso")
         forms = translate("settings", "DOMAIN\\name or name@company.com.")
         if not user and way != "basic" and has_log_on():
-            text = translate("settings", "Empty: as you are signed in to this computer. Else {forms}")
+            text = translate("settings", "Leave it empty to sign in as on this computer. Else {forms}")
         elif user and not has_domain(user):
             text = translate("settings", "Without a domain. If the server does not know you, write {forms}")
         else:

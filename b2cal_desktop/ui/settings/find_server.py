@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from b2cal_desktop.system.exchange_address import mail_domain
-from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.background import Tasks, trial_text
 from b2cal_desktop.ui.configuration import Configuration, FoundServer
 from b2cal_desktop.ui.day_parts import large, wrapped
 from b2cal_desktop.ui.settings.forms import Row, quiet, say
@@ -53,10 +53,11 @@ class FindServer(QWidget):
             "settings",
             "Only what stands after the @ is used, to look at the usual addresses. No name and no password is sent.",
         )
-        label = translate("settings", "Your e-mail address at &work")
+        label = translate("settings", "Your e-mail a&ddress at work")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(26, 0, 0, 6)
         layout.addWidget(Row(label, self.address, help=help, beside=(self.look,)))
+        layout.addSpacing(4)
         layout.addWidget(self.note)
         self.offers = QVBoxLayout()
         layout.addLayout(self.offers)
@@ -84,7 +85,7 @@ class FindServer(QWidget):
             say(self.note, "" if looking else ask, wrong=True)
             return
         stop = self._stop = threading.Event()
-        self.look.setText(translate("settings", "&Stop looking"))
+        self.look.setText(translate("settings", "Stop loo&king"))
         say(self.note, translate("settings", "Looking at the usual addresses of {domain}…").format(domain=domain))
         self._tasks.run(
             "look",
@@ -108,7 +109,7 @@ class FindServer(QWidget):
         super().hideEvent(event)
 
     def _rest(self) -> None:
-        self.look.setText(translate("settings", "&Look for it"))
+        self.look.setText(translate("settings", "Loo&k for it"))
 
     def _clear(self) -> None:
         while (item := self.offers.takeAt(0)) is not None:
@@ -118,7 +119,7 @@ class FindServer(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self._rest()
-        say(self.note, error_text(error, self._language), wrong=True)
+        say(self.note, trial_text(error, self._language), wrong=True)
 
     def _show(self, domain: str, found: tuple[FoundServer, ...]) -> None:
         self._rest()
@@ -130,7 +131,7 @@ class FindServer(QWidget):
         elif at_microsoft:
             text = translate("settings", "The mailboxes of {domain} seem to be in Microsoft 365.")
             say(self.note, text.format(domain=domain))
-            self._offer(translate("settings", "Use &Microsoft 365"), self.chose_microsoft365.emit)
+            self._offer(translate("settings", "Use Microsoft &365"), self.chose_microsoft365.emit)
         elif strangers:
             text = translate(
                 "settings",
@@ -153,6 +154,7 @@ class FindServer(QWidget):
         for server in servers:
             name = large(wrapped(), 1.1)
             name.setText(server.host)
+            name.setContentsMargins(0, 6, 0, 0)
             self.offers.addWidget(name)
             self.offers.addWidget(quiet(_what_it_is(server)))
             yes = translate("settings", "Yes, use {host}").format(host=server.host)

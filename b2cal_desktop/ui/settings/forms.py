@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from b2cal_desktop.ui.colours import is_dark
-from b2cal_desktop.ui.day_parts import large, wrapped
+from b2cal_desktop.ui.day_parts import large, plain, wrapped
 from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.translations import translate
 
@@ -78,7 +78,7 @@ class Row(QWidget):
     ) -> None:
         super().__init__()
         self.control = control
-        self.label = QLabel(label)
+        self.label = plain(label)
         self.label.setWordWrap(True)
         self.label.setBuddy(control)
         self.label.setVisible(bool(label))

@@ -69,7 +69,7 @@ class GeneralPage(Form):
         self.section(translate("settings", "Notifications"))
         self.switch(
             "notifications.changes",
-            translate("settings", "Te&ll me of every change of the diversion"),
+            translate("settings", "&Tell me of every change of the diversion"),
             help=translate(
                 "settings", "What you must know or act on is always told, and nothing twice within an hour."
             ),

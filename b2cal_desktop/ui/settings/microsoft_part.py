@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.background import Tasks, trial_text
 from b2cal_desktop.ui.configuration import CalendarChoice, Configuration
 from b2cal_desktop.ui.day_parts import wrapped
 from b2cal_desktop.ui.settings.draft import Draft
@@ -36,23 +36,25 @@ class MicrosoftPart(Form):
         self._asked = False
         self.box = SignInBox(draft, language, configuration)
         self.add(self.box)
+        if whole:
+            self._build_calendars(configuration)
+            self._build_permission()
+            if platform == "win32":
+                self._build_broker()
+            self.section(translate("settings", "Details from IT"))
         self.text(
             _KEY + "client_id",
             translate("settings", "App &registration (client ID)"),
-            help=translate("settings", "Your IT department has it. Empty where the app brings its own."),
+            help=translate("settings", "Ask your IT department. Leave it empty where the app brings its own."),
         )
         if whole:
             self._build_registration()
-            self._build_permission()
-            self.calendars = CalendarsList(draft, language, configuration)
-            self.bind(
-                _CALENDARS,
-                Row(translate("settings", "Calendars that count"), self.calendars, wide=True),
-                self.calendars.refresh,
-            )
-            self.box.changed.connect(self.calendars.forget)
-            if platform == "win32":
-                self._build_broker()
+
+    def _build_calendars(self, configuration: Configuration) -> None:
+        self.calendars = CalendarsList(self.draft, self.language, configuration)
+        label = translate("settings", "Calendars that count")
+        self.bind(_CALENDARS, Row(label, self.calendars, wide=True), self.calendars.refresh)
+        self.box.changed.connect(self.calendars.forget)
 
     def _build_registration(self) -> None:
         self.text(
@@ -173,7 +175,7 @@ class CalendarsList(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self.fetch.setEnabled(True)
-        say(self.problem, error_text(error, self._language), wrong=True)
+        say(self.problem, trial_text(error, self._language), wrong=True)
 
     def _build(self, listed: Sequence[CalendarChoice]) -> None:
         for box in self.boxes.values():

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QV
 from b2cal_desktop.core.model import Catalogue
 from b2cal_desktop.core.rules import DuplicatePrefix, Rules
 from b2cal_desktop.ui.colours import is_dark
+from b2cal_desktop.ui.day_parts import tip
 from b2cal_desktop.ui.settings.forms import select
 from b2cal_desktop.ui.translations import translate
 
@@ -83,7 +84,7 @@ class _Line(QWidget):
     def name_remove(self) -> None:
         text = translate("settings", "Remove {prefix}").format(prefix=self.prefix.text())
         self.remove.setAccessibleName(text)
-        self.remove.setToolTip(text)
+        self.remove.setToolTip(tip(text))
 
     @property
     def pair(self) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from b2cal_desktop.core.schedule import local_day, plan
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.ui.colours import diversion_colour, is_dark, surfaces, tint
+from b2cal_desktop.ui.day_parts import tip
 from b2cal_desktop.ui.icons import glyph_pixmap
 from b2cal_desktop.ui.translations import translate
 from b2cal_desktop.ui.wording import Wording
@@ -67,7 +68,7 @@ class Ribbon(QWidget):
         if self._end.minute:
             self._end = min(self._end.replace(minute=0) + timedelta(hours=1), midnight + timedelta(days=1))
         self.setAccessibleName(self.spoken())
-        self.setToolTip(self.spoken())
+        self.setToolTip(tip(self.spoken()))
         self.update()
 
     def spoken(self) -> str:

@@ -44,7 +44,7 @@ class RulesPage(Form):
         self.section(translate("settings", "Events"))
         self.choice(
             "rules.private",
-            translate("settings", "&Private events"),
+            translate("settings", "Pri&vate events"),
             (
                 ("normal", translate("settings", "Count as all others")),
                 ("ignore", translate("settings", "Do not count")),

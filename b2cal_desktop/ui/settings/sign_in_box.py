@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from b2cal_desktop.core.errors import CalendarNeedsApproval
 from b2cal_desktop.ui.approval import copy_approval, mail_approval
-from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.background import Tasks, error_text, trial_text
 from b2cal_desktop.ui.colours import is_dark, surfaces
 from b2cal_desktop.ui.configuration import Approval, Configuration, SignedIn, SignInCode
 from b2cal_desktop.ui.day_parts import large, wrapped
@@ -39,6 +39,7 @@ class SignInBox(QWidget):
         self._tasks = Tasks(self)
         self._cancel = threading.Event()
         self._then: Callable[[], None] | None = None
+        self._by_code = False
         self.person: SignedIn | None = None
         self.who, self.notice, self.problem = wrapped(), quiet(), wrapped()
         self.hint = quiet(translate("settings", "Your browser opens. The app may only read your own calendar."))
@@ -84,7 +85,7 @@ class SignInBox(QWidget):
 
     def show_problem(self, error: Exception) -> None:
         """Say why nobody could be signed in; where IT has to approve, what to send them."""
-        say(self.problem, error_text(error, self._language), wrong=True)
+        say(self.problem, trial_text(error, self._language), wrong=True)
         if isinstance(error, CalendarNeedsApproval):
             settings = self._draft.settings
             work = partial(self._configuration.approval, settings)
@@ -100,7 +101,11 @@ class SignInBox(QWidget):
         text = translate("settings", "Nobody is signed in.")
         if person is not None:
             text = translate("settings", "Signed in as {who}.").format(who=person.name)
-        if waiting:
+        if waiting and self._by_code:
+            text = translate("settings", "Waiting for you to type the code…")
+            if self.code.isHidden():
+                text = translate("settings", "Asking for a code…")
+        elif waiting:
             text = translate("settings", "Go on in your browser…")
         say(self.who, text, fine=person is not None and not waiting)
         told = [notice.to(self._language) for notice in person.notices] if person is not None and not waiting else []
@@ -125,7 +130,7 @@ class SignInBox(QWidget):
             self._then = partial(self.begin, another=another, by_code=by_code)
             self._cancel.set()
             return
-        self._then, self._cancel = None, threading.Event()
+        self._then, self._cancel, self._by_code = None, threading.Event(), by_code
         settings, cancel, show_code = self._draft.settings, self._cancel, self._code_arrived.emit if by_code else None
         for hidden in (self.problem, self.code, self.approval):
             hidden.hide()
@@ -137,8 +142,6 @@ class SignInBox(QWidget):
             _CODE_SECONDS if by_code else _BROWSER_SECONDS,
         )
         self._show()
-        if by_code:
-            say(self.who, translate("settings", "Asking for a code…"))
 
     def stop(self) -> None:
         """Wait no longer."""
@@ -150,7 +153,6 @@ class SignInBox(QWidget):
         if self.is_waiting:
             self.code.show_code(code)
             self._show()
-            say(self.who, translate("settings", "Waiting for you to type the code…"))
 
     def _signed_in(self, person: SignedIn) -> None:
         self._then = None
@@ -246,7 +248,7 @@ class _ApprovalPanel(_Card):
         self._language = language
         self._approval: Approval | None = None
         self.text = wrapped()
-        self.copy = _button(translate("settings", "&Copy the message"), lambda: self._with(copy_approval))
+        self.copy = _button(translate("settings", "Cop&y the message"), lambda: self._with(copy_approval))
         self.mail = _button(translate("settings", "Send by e-mail…"), lambda: self._with(mail_approval))
         buttons = QHBoxLayout()
         buttons.addWidget(self.mail)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QVBoxLayout
 
 from b2cal_desktop.core.model import Text
-from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.background import Tasks, trial_text
 from b2cal_desktop.ui.colours import is_dark, surfaces
 from b2cal_desktop.ui.configuration import Configuration, ConnectorForm, FieldForm
 from b2cal_desktop.ui.day_parts import wrapped
@@ -197,7 +197,7 @@ class SwitchboardPage(Form):
 
     def _fails(self, error: Exception) -> None:
         self.trial.setEnabled(True)
-        say(self.outcome, error_text(error, self.language), wrong=True)
+        say(self.outcome, trial_text(error, self.language), wrong=True)
 
     def _set_and_restore(self) -> None:
         form = self.form

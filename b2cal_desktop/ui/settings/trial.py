@@ -39,6 +39,7 @@ from b2cal_desktop.ui.translations import translate
 
 # A switchboard that answers nothing at all takes this long to be given up, step by step.
 _PATIENCE_SECONDS = 180.0
+_WIDTH, _HEIGHT = 640, 620
 # The first of these that there is: harmless, and not what an office shows in the middle of the day by chance.
 _SUGGESTED = ("lunch", "meeting", "busy")
 
@@ -68,7 +69,7 @@ class TrialDialog(QDialog):
         self._fill(form)
         self._build(form)
         self.stepped.connect(self._show_step)
-        resize_within_screen(self, 640, 620)
+        resize_within_screen(self, _WIDTH, self.heightForWidth(_WIDTH))
 
     def _fill(self, form: ConnectorForm) -> None:
         catalogue = self._settings.catalogue()
@@ -102,10 +103,11 @@ class TrialDialog(QDialog):
         self.wire.setReadOnly(True)
         self.wire.setTabChangesFocus(True)
         self.wire.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        title = QLabel(translate("trial", "&Request and answer; passwords are masked"))
+        title = self.title = QLabel(translate("trial", "&Request and answer; passwords are masked"))
         title.setBuddy(self.wire)
         self.wire.setAccessibleName(title.text().replace("&", ""))
-        self.outcome.hide()
+        for later in (self.outcome, self.list, title, self.wire):  # there is nothing in them before the first trial
+            later.hide()
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setText(translate("trial", "&Close"))
         self.buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -127,6 +129,7 @@ class TrialDialog(QDialog):
         self.steps, self.found = [], None
         self.list.clear()
         self.wire.clear()
+        self._make_room()
         self._set_busy(True)
         say(self.outcome, translate("trial", "The trial is running. What was there is put back before it ends."))
         self._tasks.run(
@@ -136,6 +139,12 @@ class TrialDialog(QDialog):
             self._failed,
             _PATIENCE_SECONDS,
         )
+
+    def _make_room(self) -> None:
+        if self.list.isHidden():
+            for widget in (self.list, self.title, self.wire):
+                widget.show()
+            resize_within_screen(self, max(self.width(), _WIDTH), _HEIGHT)
 
     def _set_busy(self, busy: bool) -> None:
         self.diversion.setEnabled(not busy)

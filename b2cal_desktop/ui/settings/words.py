@@ -16,12 +16,12 @@ def methods() -> tuple[tuple[str, str, str], ...]:
         ),
         (
             "prefix",
-            translate("settings", "&Prefixes in the subject"),
+            translate("settings", "Prefi&xes in the subject"),
             translate("settings", "Only events that begin with a code, such as LUN:, set a diversion."),
         ),
         (
             "prefix_then_status",
-            translate("settings", "P&refix first, else status"),
+            translate("settings", "Pre&fix first, else status"),
             translate("settings", "The code decides where there is one. All other events go by status."),
         ),
     )
