@@ -151,7 +151,7 @@ def test_without_a_calendar_it_does_not_go_on_and_says_why(open_wizard: Open) ->
     wizard.next.click()
     assert wizard.step == "calendar"
     row = wizard.calendar.row("calendar.icalendar.location")
-    assert row.error.text() == "Säg vilken kalender, så går vi vidare."
+    assert row.error.text() == "Ange vilken fil eller länk."
     assert wizard.focusWidget() is row.control
 
 
