@@ -141,9 +141,9 @@ def plan(
         claims = sorted(_within_hours(claims, hours, rules, window, tz), key=_START)
     if extended := _extended(claims, extensions, rules):
         claims = sorted(claims + extended, key=_START)
-    stretches = _sweep(claims)
+    stretches: Iterable[_Stretch] = _sweep(claims)
     if hours is not None and hours.outside not in ("", AVAILABLE):
-        stretches = _filled(stretches, hours, window, tz)
+        stretches = _filled(list(stretches), hours, window, tz)
     return Schedule(_blocks(stretches, timedelta(minutes=rules.bridge_minutes)), tuple(claims))
 
 
@@ -200,16 +200,15 @@ def _claim(start: datetime, end: datetime, diversion: str, rule: RuleName, rank:
     return _Claim(rank, False, _FOREVER - start, end, "", -1, start, end, diversion, rule, None)
 
 
-def _sweep(claims: list[_Claim]) -> list[_Stretch]:
+def _sweep(claims: list[_Claim]) -> Iterator[_Stretch]:
     """The winner at every instant: stretches in order, from ``claims`` sorted by start.
 
     A heap holds what has begun, the winner on top; what has ended is dropped only when it comes to the top.
     """
-    stretches: list[_Stretch] = []
     heap: list[_Claim] = []
     index, count = 0, len(claims)
     starts = [claim.start for claim in claims]
-    now = starts[0] if claims else _NEVER
+    begun = ended = now = starts[0] if claims else _NEVER
     last: _Claim | None = None
     while heap or index < count:
         if not heap:
@@ -225,12 +224,13 @@ def _sweep(claims: list[_Claim]) -> list[_Stretch]:
         until = winner.end
         if index < count and starts[index] < until:
             until = starts[index]
-        if winner is last:
-            stretches[-1] = (stretches[-1][0], until, winner)
-        else:
-            stretches.append((now, until, winner))
-        last, now = winner, until
-    return stretches
+        if winner is not last:
+            if last is not None:
+                yield begun, ended, last
+            begun, last = now, winner
+        now = ended = until
+    if last is not None:
+        yield begun, ended, last
 
 
 def _blocks(stretches: Iterable[_Stretch], bridge: timedelta) -> tuple[Block, ...]:
