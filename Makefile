@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/build/uv/bin:$(PATH)
 export UV_NO_SYNC := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench campaign torture soak screenshots package linux-package linux-test windows-package windows-test
+.PHONY: help demo test check bench campaign torture soak fuzz screenshots package linux-package linux-test windows-package windows-test
 .PHONY: bootstrap-run bootstrap-test bootstrap-package bootstrap-windows
 
 help: ## This list
@@ -47,6 +47,9 @@ torture: bootstrap-run ## Five hundred kill -9 of the real process, each followe
 
 soak: bootstrap-test ## A simulated month and half an hour of the real app: does anything grow (build/soak.json)
 	uv run python -m tests.campaign.soak
+
+fuzz: bootstrap-test ## A million hostile inputs to everything that reads what others wrote; goes on where it left
+	uv run python -m tests.fuzz --jobs 1
 
 screenshots: bootstrap-test ## Draws the pictures in the documents anew
 	uv run python -m tests.screenshots

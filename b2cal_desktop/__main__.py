@@ -31,9 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("b2cal_desktop").addHandler(logging.NullHandler())  # messages to people are printed by name
     _tell_faults()
     if given.command is None and has_screen():
+        from b2cal_desktop.ui.first_icon import drop_import_hook
+
+        drop_import_hook()  # before more is imported
         from b2cal_desktop.app import tray_command
 
         return tray_command(given)  # the icon waits for nothing more
+    if given.command == "keyring-process":
+        from b2cal_desktop.accounts.keyring_process import serve
+
+        return serve()  # for this very program, which asks for nothing of a profile
     from b2cal_desktop.context import Context
     from b2cal_desktop.core.errors import B2CalError
     from b2cal_desktop.system.crash import uncaught_told
@@ -165,6 +172,7 @@ def _parser() -> argparse.ArgumentParser:
     check = actions.add_parser("check", help="validate a connector file", parents=[anywhere])
     check.add_argument("file", metavar="FILE")
     _add_try(actions.add_parser("try", help="try a connector file on its switchboard", parents=[anywhere]))
+    commands.add_parser("keyring-process")  # without help: for nobody to call
     _add_conformance(command("conformance", "checks a server against the reference interface"))
     _add_practice(command("practice-switchboard", "the practice switchboard alone"))
     for name, text in (("sign-in", "store a password or ticket in the keyring"), ("sign-out", "forget it")):
@@ -222,9 +230,12 @@ def _add_practice(practice: argparse.ArgumentParser) -> None:
 
 def _instant(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no instant such as 2026-11-23T09:00:00+01:00") from None
+    if not 1971 <= instant.year <= 9000:  # a window around it has to be within what a datetime can be
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the years 1971 to 9000")
+    return instant
 
 
 def _field(text: str) -> tuple[str, str]:

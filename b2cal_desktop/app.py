@@ -82,6 +82,8 @@ class LateEngine:
             for intent in self._waiting:
                 engine.send(intent)
             engine.start()
+        if self._context.arguments.profile is not None:
+            return  # what starts at log-in is the user's usual profile, and not the business of a demo or a trial
         try:
             heal_autostart()
         except B2CalError as error:
@@ -232,10 +234,20 @@ class TrayRun(QObject):
         self._loaded.connect(self._assemble)
         self._refused.connect(self._ask_what_to_do)
         self._signals.ended.connect(self.end)
+        self._instance.asked_to_open.connect(self._open)
         self._problem: StartProblem | None = None
         self._closed = False
         if sys.platform == "win32":
             self._hear_windows()
+
+    def _open(self) -> None:
+        """Another start asks for the window, which may still be loading; or something is to be solved first."""
+        if self._interface is not None:
+            self._interface.open_day()
+        elif self._problem is not None:
+            self._problem.open()
+        else:
+            self._show_day = True
 
     def _hear_windows(self) -> None:
         """End when an installer or another program asks, and leave in time when the session ends."""
@@ -264,7 +276,9 @@ class TrayRun(QObject):
 
         if self._engine is None or self._closed:
             return
-        Reachability(self).back.connect(self._engine.network_back)
+        reachability = Reachability(self)
+        reachability.back.connect(self._engine.network_back)
+        reachability.listen()
         if sys.platform.startswith("linux"):
             from b2cal_desktop.ui.session_manager import SessionManager
 
@@ -309,10 +323,12 @@ class TrayRun(QObject):
         """On its own thread: import what the interface needs, and read the settings, or put them ``aside`` first."""
         from b2cal_desktop.context import Context
         from b2cal_desktop.core.errors import B2CalError
+        from b2cal_desktop.system.spared import spare_guesses
         from b2cal_desktop.system.surroundings import SURROUNDINGS
         from b2cal_desktop.watches import Watches
 
-        context = Context(self._arguments)
+        spare_guesses()
+        context = Context(self._arguments, lasts=True)
         if self._watches is None:
             self._watches = Watches(context, self._bridge.crash.emit)
         try:
@@ -356,7 +372,6 @@ class TrayRun(QObject):
         )
         interface = self._interface = Interface(actions, context.language, first=self._first)
         self._bridge.state.connect(interface.show_state)  # queued, as it comes from another thread
-        self._instance.asked_to_open.connect(interface.open_day)
         interface.show(background=self._background)
         if self._show_day:
             interface.open_day()

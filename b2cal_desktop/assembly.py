@@ -7,13 +7,13 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import (
     CalendarPasswordRefused,
     CalendarRefused,
     LedgerDamaged,
-    SecretsUnavailable,
     SettingsProblem,
 )
 from b2cal_desktop.core.model import Text, Window
@@ -129,6 +129,17 @@ def rebuild(
     return Parts(cycle, calendar, switchboard, parts.ledger, build_timing(settings, parts.ledger, switchboard))
 
 
+def leave_beside(context: Context, settings: Settings) -> None:
+    """Clear what the app has set, on connections of its own, for one whose others wait; raises B2CalError."""
+    with (
+        closing(Ledger(context.profile.ledger, wait_seconds=1.0, heals=False)) as ledger,
+        closing(build_switchboard(context, settings, ledger)) as switchboard,
+    ):
+        config = build_config(context, settings, switchboard)
+        cycle = Cycle(MissingCalendar(NO_CALENDAR_CHOSEN), switchboard, ledger, config)
+        cycle.leave(context.clock.now(), clear=True)
+
+
 def computer_timezone(settings: Settings) -> tzinfo:
     """The zone that the settings name, else this computer's."""
     return settings.timezone(system_timezone())
@@ -172,16 +183,10 @@ def _exchange_calendar(
         return MissingCalendar(NO_SERVER_CHOSEN)
     from b2cal_desktop.calendars.exchange import ExchangeCalendar
 
-    def password() -> str | None:
-        try:
-            return context.secrets().get_secret(EXCHANGE_PASSWORD)
-        except SecretsUnavailable:
-            return None  # nothing can have been kept: the calendar says itself that it needs a sign-in
-
     return ExchangeCalendar(
         chosen.url,
         user=chosen.user,
-        password=password,
+        password=partial(context.find_secret, EXCHANGE_PASSWORD),
         mailbox=chosen.mailbox,
         version=chosen.version,
         auth=chosen.auth,
@@ -258,12 +263,19 @@ def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> C
     if choice is COMMAND:
         _require_users_own(context.load(), settings)
 
+    asked: dict[str, str | None] = {}
+
     def secret(field: str) -> str | None:
-        try:
-            return context.secret_store.get_secret(switchboard_secret(chosen, field))
-        except SecretsUnavailable:
-            # Without a keyring nothing can have been kept; the switchboard says itself whether it needs a sign-in.
-            return None
+        """Without a keyring none; the switchboard says itself whether it needs a sign-in.
+
+        The keyring is asked once: a sign-in, here or from a terminal, has the switchboard built anew.
+        """
+        if field not in asked:
+            found = context.find_secret(switchboard_secret(chosen, field))
+            if context.secrets_problem is not None:
+                return found
+            asked[field] = found
+        return asked[field]
 
     last = ledger.recall(switchboard_id(settings)).last.diversion
     return open_switchboard(choice, settings.switchboard.fields, secret, settings.catalogue(), last_written=last)

@@ -276,6 +276,7 @@ def run_until_signal(context: Context, seconds: float | None = None, *, today: b
 
     With ``today`` the day's blocks are printed first. What keeps the engine from starting is raised here.
     """
+    context.lasts = True
     ended = threading.Event()
     reporter = Reporter(context.language, today=today)
     engine = Engine(context, reporter.report, refused=lambda _: ended.set())

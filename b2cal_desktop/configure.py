@@ -328,10 +328,8 @@ def needs_set_up(profile: Profile, loaded: LoadedSettings) -> bool:
     if unfinished_path(profile).exists():
         return True
     calendar = loaded.settings.calendar
-    if calendar.source == "icalendar":
-        return not calendar.icalendar.location
-    if calendar.source == "exchange":
-        return not calendar.exchange.url
+    if calendar.source != "microsoft365":
+        return not calendar.is_named
     return loaded.stamp is None and not _says_source(loaded)
 
 

@@ -151,7 +151,10 @@ REQUIREMENTS = (
     ),
     Requirement(
         "past_end",
-        Text("ett slut som har passerat ger 422, och inget ändras", "an end that has passed: 422, and nothing changes"),
+        Text(
+            "ett slut som har passerat: available läses, eller 422 och inget ändras",
+            "an end that has passed: it reads as available, or 422 and nothing changes",
+        ),
         Checks.past_end,
     ),
     Requirement(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.switchboards.choices import Choice
+from b2cal_desktop.switchboards.connector_fields import complaint
 from b2cal_desktop.switchboards.connector_http import Exchange
 from b2cal_desktop.switchboards.connector_trial import Finding, Step
 from b2cal_desktop.switchboards.own_choice import OwnChoice
@@ -16,7 +18,15 @@ from b2cal_desktop.ui.configuration import CheckStatus, ConnectorForm, FieldForm
 def connector_form(file: Choice) -> ConnectorForm:
     """What a window needs to know of a connector."""
     fields = tuple(
-        FieldForm(field.key, field.label, field.help, field.secret, field.required, field.default)
+        FieldForm(
+            field.key,
+            field.label,
+            field.help,
+            field.secret,
+            field.required,
+            field.default,
+            partial(complaint, file, field),
+        )
         for field in file.fields
     )
     values = {key: remote.value for key, remote in file.diversions.items()}
@@ -51,4 +61,4 @@ def sent_request(exchange: Exchange) -> SentRequest:
     """``exchange`` as text: what went out, and what came back."""
     lines = [f"{exchange.method} {exchange.url}", *(f"{name}: {value}" for name, value in exchange.headers)]
     request = "\n".join(lines) + (f"\n\n{exchange.body}" if exchange.body else "")
-    return SentRequest(exchange.at, request, exchange.answer, exchange.status)
+    return SentRequest(exchange.at, request, exchange.answer, exchange.status, exchange.failure)

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Sized
+from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from b2cal_desktop.system.settings_file import VERSIONS, LoadedSettings, Version
 from b2cal_desktop.system.zones import system_timezone
 
 if TYPE_CHECKING:
+    from b2cal_desktop.accounts.keyring_process import Keyring
     from b2cal_desktop.accounts.microsoft import MicrosoftAccount
     from b2cal_desktop.system.settings import Settings
 
@@ -32,13 +33,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Context:
-    """One run of the program."""
+    """One run of the program. ``keyring_unlocked`` hears, on any thread, of a keyring that answers after all.
+
+    ``lasts``: the program goes on for days, so that memory counts for more than the moments that a keyring takes.
+    """
 
     arguments: Namespace
     secrets_problem: SecretsUnavailable | None = None
     versions: Versions = VERSIONS
+    keyring_unlocked: Callable[[], None] | None = None
+    lasts: bool = False
     _account: MicrosoftAccount | None = None
     _accounts_lock: threading.Lock = field(default_factory=threading.Lock)
+    _secrets_lock: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def profile(self) -> Profile:
@@ -95,24 +102,73 @@ class Context:
     def secret_store(self) -> SecretStore:
         from b2cal_desktop.accounts.secrets import open_secret_store
 
-        store, self.secrets_problem = open_secret_store(self.profile)
-        return store
+        with self._secrets_lock:  # of two threads that ask first, one opens it
+            if "secret_store" not in self.__dict__:
+                keyring = self._keyring_apart()
+                self.__dict__["secret_store"], self.secrets_problem = open_secret_store(
+                    self.profile, self._unlocked, keyring=keyring
+                )
+            store: SecretStore = self.__dict__["secret_store"]
+            return store
 
-    def try_keyring_again(self) -> None:
-        """A keyring that could not be used may have been unlocked since; what memory has moves into it. May block."""
+    def _keyring_apart(self) -> Keyring | None:
+        """Only at first: one that was missing is looked for every few seconds, each time by a process of its own."""
+        from b2cal_desktop.accounts.keyring_process import KeyringProcess, is_worth_it
+
+        return KeyringProcess() if self.lasts and is_worth_it() else None
+
+    def find_secret(self, name: str) -> str | None:
+        """What is kept as ``name``; None where there is nothing, or no keyring to ask: ``secrets_problem`` tells."""
+        store = self.secret_store
+        try:
+            found = store.get_secret(name)
+        except SecretsUnavailable as error:
+            self.secrets_problem = error
+            return None
+        if not isinstance(store, Sized):  # nor memory
+            self.secrets_problem = None
+        return found
+
+    def try_keyring_again(self) -> bool:
+        """Whether a keyring that could not be used can be used now. May block.
+
+        What memory has moves into it, and who is signed in is read from it anew.
+        """
+        if self.secrets_problem is None:
+            return False
+        kept = self.secret_store
+        with self._secrets_lock:
+            try:
+                self.__dict__["secret_store"] = self._reopened(kept)
+                self.secrets_problem = None
+            except SecretsUnavailable as error:
+                self.secrets_problem = error
+                return False
+        with self._accounts_lock:
+            self._account = None  # it holds on to the store that it began with
+        return True
+
+    def _reopened(self, kept: SecretStore) -> SecretStore:
         from b2cal_desktop.accounts.secrets import MemorySecretStore, open_secret_store
 
-        kept = self.secret_store
-        if self.secrets_problem is None or not isinstance(kept, MemorySecretStore):
-            return
-        store, problem = open_secret_store(self.profile)
-        if problem is None:
-            try:
-                kept.move_to(store)
-                self.__dict__["secret_store"] = store
-            except SecretsUnavailable as error:
-                problem = error
-        self.secrets_problem = problem
+        if not isinstance(kept, MemorySecretStore):
+            kept.get_secret("probe")
+            return kept
+        store, problem = open_secret_store(self.profile, self._unlocked)
+        if problem is not None:
+            raise problem
+        kept.move_to(store)
+        return store
+
+    def keyring_may_come(self) -> bool:
+        """Whether there was no keyring where one was needed, so that looking again disturbs nobody."""
+        from b2cal_desktop.accounts.secrets import may_come_by_itself
+
+        return self.secrets_problem is not None and may_come_by_itself(self.secrets_problem)
+
+    def _unlocked(self) -> None:
+        if self.keyring_unlocked is not None:
+            self.keyring_unlocked()
 
     @property
     def unkept(self) -> SecretsUnavailable | None:

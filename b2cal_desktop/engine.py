@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -11,10 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from b2cal_desktop.assembly import Parts, assemble, computer_timezone, rebuild
+from b2cal_desktop.assembly import Parts, assemble, computer_timezone, leave_beside, rebuild
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import B2CalError, ProfileUnusable, SettingsProblem
-from b2cal_desktop.core.intents import Intent, SwitchSync
+from b2cal_desktop.core.errors import B2CalError, LedgerDamaged, ProfileUnusable, SettingsProblem
+from b2cal_desktop.core.intents import Intent, SwitchSync, SyncNow
 from b2cal_desktop.core.model import Text, Warning
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
 from b2cal_desktop.switchboards.connector_http import Exchange
@@ -36,6 +37,13 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 # How often one who waits for the loop looks whether it is about to end, and how long then.
 _LOOK_SECONDS, _LAST_SECONDS = 0.5, 8.0
+# Windows ends who has no window on the screen after 5 s. Of this time the loop gets a share before it is waited for no
+# more.
+_LEAVE_SECONDS, _LOOPS_SHARE = 4.5 if sys.platform == "win32" else 8.0, 0.6
+# How often a keyring is looked for where there was none: some start with the session, later than this program.
+_KEYRING_SECONDS = 10.0
+# What may pass by itself: a full disk, a home that is not there yet. How often the app then tries to start anew.
+_MAY_PASS, _START_SECONDS = (LedgerDamaged, ProfileUnusable), 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,8 @@ class Engine:
     """Assembles the parts on a thread of its own and runs the loop there; ``publish`` gets each state, on that thread.
 
     Whatever goes wrong arrives as a state too, beside what is still known, so that somebody sees it. What keeps the
-    engine from starting at all is in ``refusal``, and ``refused`` hears of it.
+    engine from starting at all is in ``refusal``, and ``refused`` hears of it; without that one, it tries again where
+    that may pass.
     """
 
     def __init__(
@@ -89,7 +98,10 @@ class Engine:
         self._not_holding: B2CalError | None = None  # why the settings of now do not hold
         self._sign_ins_seen = self._sign_in_stamps()
         self._zone = computer_timezone(self._loaded.settings)
+        self._keyring_due = context.clock.monotonic()
+        context.keyring_unlocked = self._look_for_keyring
         self._starter = threading.Thread(target=self._start, name="b2cal-start", daemon=True)
+        self._settled, self._again, self._ending = threading.Event(), threading.Event(), False
 
     # From any thread
 
@@ -102,6 +114,7 @@ class Engine:
         with self._guard:
             if self._loop is None:
                 self._waiting.append(intent)
+                self._again.set()
                 return
             loop = self._loop
         if isinstance(intent, SwitchSync):
@@ -109,6 +122,8 @@ class Engine:
         else:
             # Whatever the user does by hand may also be tried after a refused sign-in: it is they who act.
             loop.request(intent, fetch=True)
+            if isinstance(intent, SyncNow):
+                self._look_for_keyring()  # they may have unlocked it
 
     def signed_in(self) -> None:
         """A password, a ticket or a sign-in is new: what was refused may be tried again."""
@@ -123,6 +138,12 @@ class Engine:
             loop = self._loop
         if loop is not None:
             loop.reconfigure(self._forget_events)
+
+    def _look_for_keyring(self) -> None:
+        with self._guard:
+            loop = self._loop
+        if loop is not None and self._around.secrets_problem is not None:
+            loop.reconfigure(self._keyring_again)
 
     def network_back(self) -> None:
         """The network was away and is there again: sync soon, on connections of its own."""
@@ -146,7 +167,7 @@ class Engine:
         Where the engine could not start, ``work`` gets a ledger that nobody else has, and is done all the same.
         """
         if self._starter.ident is not None:
-            self._starter.join()
+            self._settled.wait()
         with self._guard:
             loop, parts = self._loop, self._parts
         if loop is None or parts is None:
@@ -172,17 +193,42 @@ class Engine:
         parts = self._parts
         return tuple(parts.switchboard.exchanges.copy()) if parts is not None else ()
 
-    def stop(self, timeout: float = 8.0) -> None:
+    def stop(self, timeout: float = _LEAVE_SECONDS) -> None:
         """Leave as quitting asks, and end; blocks for at most about ``timeout`` seconds."""
+        deadline = self._around.clock.monotonic() + timeout
+        self._ending = True
+        self._again.set()
         self._starter.join(timeout)
         loop, parts = self._loop, self._parts
         if loop is not None and parts is not None:
             clear = self._clears_on_quit(parts)
-            if loop.stop(lambda cycle: self._tell(cycle.leave(self._around.clock.now(), clear=clear)), timeout):
+            ended = loop.stop(
+                lambda cycle: self._tell(cycle.leave(self._around.clock.now(), clear=clear)), timeout * _LOOPS_SHARE
+            )
+            if ended:
                 parts.close()
+            elif clear:
+                self._leave_beside(parts.cycle, deadline - self._around.clock.monotonic())
+        self._let_go()
+
+    def _let_go(self) -> None:
         self._lock.release()
         if self._log is not None:
             self._log.close()
+            self._log = None
+
+    def _leave_beside(self, waiting: Cycle, seconds: float) -> None:
+        """The loop waits for a server that does not answer; where it is the calendar's, the switchboard's may."""
+        waiting.abandoned = True
+        leaver = threading.Thread(target=self._leave, name="b2cal-leave", daemon=True)
+        leaver.start()
+        leaver.join(max(0.0, seconds))
+
+    def _leave(self) -> None:
+        try:
+            leave_beside(self._around, self._loaded.settings)
+        except B2CalError as error:
+            _log.warning("left as it is: %s", error.code)
 
     def _clears_on_quit(self, parts: Parts) -> bool:
         on_quit = self._loaded.settings.sync.on_quit
@@ -191,6 +237,18 @@ class Engine:
     # On the engine's threads
 
     def _start(self) -> None:
+        while (parts := self._assembled()) is None:
+            self._settled.set()
+            if self._refused is not None or not isinstance(self.refusal, _MAY_PASS):
+                return
+            self._again.wait(_START_SECONDS)
+            self._again.clear()
+            if self._ending:
+                return
+        self._run(parts)
+        self._settled.set()
+
+    def _assembled(self) -> Parts | None:
         try:
             self._around.profile.create()
             self._lock.acquire()
@@ -199,11 +257,17 @@ class Engine:
             self._loaded = self._around.brought_up_to_date(self._loaded)
             parts = assemble(self._around, self._loaded, self._calendar_changed, Pace(self._around.clock))
         except Exception as error:  # noqa: BLE001  the top of the thread
-            self.refusal = error
-            self._failed(error)
+            self._let_go()
+            before, self.refusal = self.refusal, error
+            if str(error) != str(before):
+                self._failed(error)
             if self._refused is not None:
                 self._refused(error)
-            return
+            return None
+        self.refusal = None
+        return parts
+
+    def _run(self, parts: Parts) -> None:
         loop = Loop(
             parts.cycle,
             self._around.clock,
@@ -264,6 +328,10 @@ class Engine:
         """Notice, on the loop's thread, edited settings or policy, a sign-in or sign-out, and a journey."""
         self._look_who()
         self._look_where()
+        if self._around.clock.monotonic() >= self._keyring_due:
+            self._keyring_due = self._around.clock.monotonic() + _KEYRING_SECONDS
+            if self._around.keyring_may_come() and self._around.try_keyring_again() and self._loop is not None:
+                self._loop.reconfigure(self._rebuild)
         if self._loaded.is_current():
             return
         try:
@@ -306,6 +374,10 @@ class Engine:
         if self._parts is not None:
             self._parts.ledger.forget_events()
         return self._rebuild(cycle)
+
+    def _keyring_again(self, cycle: Cycle) -> Cycle:
+        """What was wanted of a keyring is asked for once more, where it can be used by now."""
+        return self._rebuild(cycle) if self._around.try_keyring_again() else cycle
 
     def _try_again(self, cycle: Cycle) -> Cycle:
         """The user has acted: what was refused may be tried once more."""

@@ -22,6 +22,7 @@ from b2cal_desktop import __version__
 from b2cal_desktop.cli import print_json
 from b2cal_desktop.context import Context
 from b2cal_desktop.core.model import Text, Window
+from b2cal_desktop.screen import has_screen
 from b2cal_desktop.system.own_program import own_command
 from b2cal_desktop.system.tls_trial import check_tls
 
@@ -129,9 +130,7 @@ def _check_qt() -> Iterator[Result]:
 
 def _with_a_screen(environ: Mapping[str, str]) -> dict[str, str]:
     """Where there is no screen, Qt draws into memory."""
-    if sys.platform != "linux" or any(environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        return dict(environ)
-    return {**environ, "QT_QPA_PLATFORM": "offscreen"}
+    return dict(environ) if has_screen(environ) else {**environ, "QT_QPA_PLATFORM": "offscreen"}
 
 
 def _check_keyring(_: Path) -> str:

@@ -211,6 +211,8 @@ def test_a_wrong_setting_is_exit_2_and_names_file_line_and_key(desk: Desk, text:
     [
         ("bogus",),
         ("sync", "--at", "yesterday"),
+        ("sync", "--at", "0001-01-01T00:00:00+14:00"),
+        ("plan", "--at", "9999-12-31T23:59:59"),
         ("plan", "--days", "0"),
         ("practice-switchboard", "--port", "70000"),
         ("sync", "--settings", "nowhere.toml"),

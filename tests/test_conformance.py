@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -166,6 +167,16 @@ def wrong_status(received: Received, reply: Reply) -> Reply:
     return replace(reply, status=400) if reply.status == 422 else reply
 
 
+def ended(received: Received) -> bool:
+    """Whether an end is sent that has passed by the bench's clock, which goes on for minutes at most."""
+    found = re.search(rb'"until": "([^"]+)"', received.body)
+    return found is not None and datetime.fromisoformat(found[1].decode()) < at("09:00")
+
+
+def keeps_what_has_ended(received: Received, reply: Reply) -> Reply:
+    return body(lambda data: {**data, **json.loads(received.body)}, reply) if ended(received) else reply
+
+
 def web_page(received: Received, reply: Reply) -> Reply:
     return Reply(200, "<html>Welcome</html>", "text/html")
 
@@ -184,11 +195,12 @@ def nobody_there(received: Received, reply: Reply) -> Reply:
         (forgets_notes, {"set", "current_etag", "open_end"}),
         (weak_etags, {"read"}),
         (one_etag, {"etag_changes", "current_etag", "end"}),
-        (plain_problems, {"no_token", "wrong_token", "stale_etag", "unknown_diversion", "malformed", "past_end"}),
+        (plain_problems, {"no_token", "wrong_token", "stale_etag", "unknown_diversion", "malformed"}),
         (open_door, {"no_token", "wrong_token"}),
         (ids_twice, {"list"}),
         (no_ends, {"set", "end"}),
-        (wrong_status, {"unknown_diversion", "past_end"}),
+        (wrong_status, {"unknown_diversion"}),
+        (keeps_what_has_ended, {"past_end"}),
         (web_page, {"list", "no_token", "wrong_token", "unknown_address"}),
         (local_times, {"set", "end"}),
         (nobody_there, {"users"}),
@@ -219,6 +231,23 @@ def test_a_server_that_takes_any_diversion_is_left_as_it_was(bench: Bench) -> No
     assert "unknown_diversion" in failed(verdicts)
     assert results(verdicts)["put_back"] is Result.MET
     assert bench.board.store.get("anna").diversion == "vacation"
+
+
+def test_an_end_that_has_passed_may_also_be_refused(bench: Bench) -> None:
+    refusal = {"type": "about:blank", "title": "Past", "status": 422, "detail": "It has passed."}
+    before: list[bytes] = []
+
+    def refuses(received: Received, reply: Reply) -> Reply:
+        if ended(received):
+            was = json.loads(before[-1])
+            end = datetime.fromisoformat(was["until"]) if was["until"] else None
+            bench.board.store.set("anna", was["diversion"], end, note=was["note"], set_by="x")
+            return Reply(422, json.dumps(refusal), "application/problem+json")
+        if received.target.endswith("/diversion") and reply.status == 200:
+            before.append(bytes(reply.body) if isinstance(reply.body, bytes) else reply.body.encode())
+        return reply
+
+    assert failed(bench.check(wrong=refuses)) == set()
 
 
 def test_a_server_that_ignores_if_match_is_found_out(bench: Bench) -> None:

@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cached_property
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from b2cal_desktop.system.resources import resource_folder
 from b2cal_desktop.system.settings_file import Versions
 from b2cal_desktop.system.zones import zone_name
 from b2cal_desktop.ui.configuration import CheckStatus, TrialStep
+from tests.calendars.icalendar_host import CalendarHost
+from tests.calendars.icalendar_host import calendar as publish
 from tests.test_cli import calendar, event
 
 USER = "anna"
@@ -176,6 +179,20 @@ def test_an_unknown_switchboard_is_said_rather_than_hung(watched: Watched) -> No
     assert watched.engine.refusal is not None
 
 
+def test_what_kept_it_from_starting_may_pass(watched: Watched, board: PracticeSwitchboard) -> None:
+    in_the_way = watched.profile / "ledger.sqlite3"
+    in_the_way.mkdir()
+    watched.engine.start()
+    told = watched.wait_for(lambda s: s.switchboard.error is not None, "the complaint")
+    assert str(watched.profile) in str(told.switchboard.error)
+    assert watched.engine.lend(lambda lent: lent.stopping()) is False, "what is lent waits for nothing"
+    in_the_way.rmdir()
+    watched.engine.send(SyncNow())
+    after = watched.wait_for(lambda s: s.wrote is not None, "the meeting")
+    assert after.generation > told.generation
+    assert board.store.get(USER).diversion == "meeting"
+
+
 def test_a_second_engine_on_the_profile_is_refused(watched: Watched, board: PracticeSwitchboard) -> None:
     watched.engine.start()
     watched.wait_for(lambda s: s.wrote is not None, "the meeting")
@@ -291,6 +308,45 @@ def test_a_switchboard_that_knows_no_ends_is_left_cleared(watched: Watched, boar
         watched.write(board.url)
         watched.wait_for(lambda _: board.store.get(USER).diversion == "meeting", "back again")
         assert other.store.get(USER).diversion == "meeting", "it ends there by itself"
+
+
+def test_a_calendar_that_never_answers_keeps_nobody_from_leaving(watched: Watched, board: PracticeSwitchboard) -> None:
+    """As at log-off, when the company's network is gone and the switchboard's is not."""
+    without_ends(watched.profile)
+    asked, go_on = threading.Event(), threading.Event()
+    body = (watched.profile / "calendar.ics").read_bytes()
+    serve = publish(body)
+
+    def never(request: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        assert go_on.wait(20)
+        serve(request)
+
+    with CalendarHost(None, "127.0.0.1") as host:
+        host.answer = serve
+        file = watched.profile / "settings.toml"
+        file.write_text(file.read_text().replace(str(watched.profile / "calendar.ics"), host.address))
+        watched.engine.start()
+        watched.wait_for(lambda s: s.wrote is not None, "the meeting")
+        host.answer = never
+        watched.engine.send(SyncNow())
+        assert asked.wait(10)
+        clock = SystemClock()
+        before = clock.monotonic()
+        watched.engine.stop(3.0)
+        assert clock.monotonic() - before < 4
+        assert board.store.get(USER).diversion == "available"
+        go_on.set()
+        (sync,) = [thread for thread in threading.enumerate() if thread.name == "b2cal-sync"]
+        sync.join(20)  # its calendar has answered: it goes on where it was
+        assert not sync.is_alive()
+        again = Watched.__new__(Watched)
+        vars(again).update({name: value for name, value in vars(watched).items() if name != "engine"})
+        again.engine.start()
+        again.wait_for(lambda _: board.store.get(USER).diversion == "meeting", "nobody has come back early")
+        again.engine.stop()
+    shown = [entry.diversion for entry in reversed(board.store.history(USER))]
+    assert shown == ["meeting", "available", "meeting", "available"]
 
 
 def renamed(data: dict[str, object]) -> dict[str, object]:

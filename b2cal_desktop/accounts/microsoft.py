@@ -7,26 +7,22 @@ excepted. msal itself is imported with the first call that needs it.
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from b2cal_desktop.accounts import microsoft_broker
 from b2cal_desktop.accounts.microsoft_clouds import ApprovalRequest, Registration, approval_request
-from b2cal_desktop.accounts.microsoft_errors import needs_approval, refusal, revoked
+from b2cal_desktop.accounts.microsoft_errors import STRANGE, challenge_in, refusal, revoked, told_as_ours
 from b2cal_desktop.accounts.microsoft_loopback import LoopbackReceiver
 from b2cal_desktop.core.errors import (
-    B2CalError,
-    CalendarNeedsApproval,
     CalendarNeedsSignIn,
     CalendarNotSetUp,
     CalendarSignInUnfinished,
-    CalendarThrottled,
     CalendarUnreachable,
     SecretsUnavailable,
     SignInUnderWay,
@@ -34,14 +30,15 @@ from b2cal_desktop.core.errors import (
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.ports import Clock, SecretStore
 from b2cal_desktop.system.clock import SystemClock
-from b2cal_desktop.system.network import CertificateFileProblem, new_session, what_failed
+from b2cal_desktop.system.network import new_session
 from b2cal_desktop.system.paths import Profile
 from b2cal_desktop.system.private_files import write_private_file
 
 if TYPE_CHECKING:
+    import requests
+
     from b2cal_desktop.accounts.token_cache import TokenCache
 
-_log = logging.getLogger(__name__)
 _PRODUCT = "B2CalDesktop"
 _TICK_SECONDS = 0.1
 _PENDING = frozenset({"authorization_pending", "slow_down"})
@@ -57,7 +54,6 @@ _UNFINISHED = {
 }
 _NO_BROWSER = Text("ingen webbläsare gick att öppna; logga in med kod", "no browser could be opened; sign in by code")
 _NO_TENANT = Text("klientorganisationen (tenant) finns inte", "there is no such tenant")
-_STRANGE = Text("inloggningstjänstens svar går inte att använda", "the sign-in service's answer cannot be used")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +90,13 @@ class MicrosoftAccount:
         language: str = "sv",
         broker: bool = False,
         open_browser: Callable[[str], bool] = webbrowser.open,
+        session: Callable[[str], requests.Session] = new_session,
         clock: Clock | None = None,
         platform: str = sys.platform,
     ) -> None:
         self.registration = registration
         self._profile, self._secrets, self._language = profile, secrets, language
-        self._open_browser, self._clock = open_browser, clock or SystemClock()
+        self._open_browser, self._session, self._clock = open_browser, session, clock or SystemClock()
         self.wants_broker = broker
         on_windows = broker and platform == "win32"
         self._broker = on_windows and microsoft_broker.is_installed()
@@ -146,8 +143,7 @@ class MicrosoftAccount:
     @property
     def approval(self) -> ApprovalRequest:
         """The message to an administrator that asks for approval."""
-        identity = self.identity
-        return approval_request(self.registration.admin_consent_url(identity.tenant if identity else None))
+        return approval_request(self.registration.admin_consent_url(self._tenant()))
 
     # Signing in and out
 
@@ -193,7 +189,7 @@ class MicrosoftAccount:
             flow = application.initiate_device_flow(self._all_scopes, claims_challenge=self._challenge)
             if "user_code" not in flow:
                 raise refusal(flow, self.registration, signed_in=False)
-            seconds, interval = int(flow["expires_in"]), float(flow.get("interval", 5))
+            seconds, interval = int(flow["expires_in"]), max(1.0, float(flow.get("interval", 5)))
             deadline = self._clock.monotonic() + seconds
             show(DeviceCode(flow["user_code"], flow["verification_uri"], seconds))
             while True:
@@ -229,7 +225,7 @@ class MicrosoftAccount:
             accounts = application.get_accounts()
             chosen = next((a for a in accounts if a["local_account_id"] == local), None)
             if chosen is None:
-                raise CalendarUnreachable(host, _STRANGE)
+                raise CalendarUnreachable(host, STRANGE)
             for other in accounts:
                 if other is not chosen:
                     application.remove_account(other)
@@ -244,11 +240,12 @@ class MicrosoftAccount:
         Raises SecretsUnavailable where the keyring cannot be reached; the account is then no longer used all the same.
         """
         with self._lock:
-            application, self._application, self._challenge = self._application, None, None
+            application, self._challenge = self._application, None
             self._identity_file.unlink(missing_ok=True)
             if self._broker and application is not None:
                 for account in application.get_accounts():
                     application.remove_account(account)
+            self.close()
             tokens = self._opened()
             self._tokens = None
             tokens.kept.forget()
@@ -269,8 +266,7 @@ class MicrosoftAccount:
             answer = self._silently(application, identity, claims, refresh)
         if answer is not None and "access_token" in answer:
             return str(answer["access_token"])
-        challenge = claims or (answer or {}).get("claims")
-        if challenge:
+        if challenge := claims or challenge_in(answer or {}):
             self._challenge = challenge
         error = refusal(answer or {}, self.registration, signed_in=True)
         if claims is not None and type(error) is CalendarNeedsSignIn:
@@ -323,23 +319,33 @@ class MicrosoftAccount:
         self._require_set_up()
         with self._lock:
             if self._application is None:
-                import msal
-
-                from b2cal_desktop import __version__
-                from b2cal_desktop.accounts.microsoft_http import SignInHttp
-
-                self._application = msal.PublicClientApplication(
-                    self.registration.client_id,
-                    authority=self.registration.authority,
-                    instance_discovery=False,  # our table or the administrator names it; no third party is asked
-                    client_capabilities=["CP1"],
-                    token_cache=self._opened(),
-                    http_client=SignInHttp(new_session(f"{_PRODUCT}/{__version__}"), self._clock),
-                    app_name=_PRODUCT,
-                    app_version=__version__,
-                    enable_broker_on_windows=self._broker or None,
-                )
+                self._application = self._made()
             return self._application
+
+    def _made(self) -> Any:
+        import msal
+
+        from b2cal_desktop import __version__
+        from b2cal_desktop.accounts.microsoft_http import SignInHttp
+
+        tokens, http = self._opened(), SignInHttp(self._session(f"{_PRODUCT}/{__version__}"), self._clock)
+        try:
+            return msal.PublicClientApplication(
+                self.registration.client_id,
+                authority=self.registration.authority,
+                instance_discovery=False,  # our table or the administrator names it; no third party is asked
+                client_capabilities=["CP1"],
+                token_cache=tokens,
+                http_client=http,
+                app_name=_PRODUCT,
+                app_version=__version__,
+                enable_broker_on_windows=self._broker or None,
+            )
+        except Exception as error:
+            http.close()
+            if type(error) is ValueError:  # so msal tells that the service knows of no such authority
+                raise CalendarNotSetUp(self.registration.host, _NO_TENANT) from None
+            raise
 
     def close(self) -> None:
         """Let go of connections; tokens stay where they are kept."""
@@ -357,39 +363,11 @@ class MicrosoftAccount:
         finally:
             self._signing_in.release()
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn what msal, the network and the keyring raise into the program's own errors."""
-        import requests
+    def _tenant(self) -> str | None:
+        return identity.tenant if (identity := self.identity) else None
 
-        from b2cal_desktop.accounts.microsoft_http import UnusableAnswer
-
-        host = self.registration.host
-        try:
-            yield
-        except CalendarNeedsApproval:
-            identity = self.identity
-            raise needs_approval(self.registration, identity.tenant if identity else None) from None
-        except SecretsUnavailable as error:
-            problem = error.details["problem"]
-            text = problem if isinstance(problem, Text) else Text.same(str(problem))
-            raise CalendarUnreachable(host, Text(f"nyckelringen: {text.sv}", f"the keyring: {text.en}")) from None
-        except CertificateFileProblem as error:
-            raise CalendarUnreachable(host, error.as_problem) from None
-        except B2CalError:
-            raise
-        except UnusableAnswer as error:
-            if error.retry_after is not None:
-                raise CalendarThrottled(host, retry_after=error.retry_after) from None
-            raise CalendarUnreachable(host, error.problem) from None
-        except (requests.RequestException, OSError) as error:
-            raise CalendarUnreachable(host, what_failed(error)) from None
-        except ValueError as error:
-            _log.warning("msal: %s", type(error).__name__)
-            raise CalendarNotSetUp(host, _NO_TENANT) from None
-        except (RuntimeError, LookupError) as error:
-            _log.warning("msal: %s", type(error).__name__)
-            raise CalendarUnreachable(host, _STRANGE) from None
+    def _told(self) -> AbstractContextManager[None]:
+        return told_as_ours(self.registration, self._tenant)
 
 
 def _told_of(error: SecretsUnavailable) -> Text:

@@ -6,12 +6,16 @@ shown: it holds names and is written for developers. The code is, since IT can l
 
 from __future__ import annotations
 
+import json
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from b2cal_desktop.accounts.microsoft_clouds import Registration
 from b2cal_desktop.core.errors import (
+    B2CalError,
     CalendarBlocked,
     CalendarConsentWithdrawn,
     CalendarError,
@@ -21,9 +25,16 @@ from b2cal_desktop.core.errors import (
     CalendarSignInRevoked,
     CalendarThrottled,
     CalendarUnreachable,
+    SecretsUnavailable,
 )
 from b2cal_desktop.core.model import Text
+from b2cal_desktop.system.network import CertificateFileProblem, what_failed
 
+STRANGE = Text("inloggningstjänstens svar går inte att använda", "the sign-in service's answer cannot be used")
+# What msal falls over with where an answer is not what it should be; a RecursionError is a RuntimeError.
+_FALLS_OVER = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RuntimeError)
+
+_log = logging.getLogger(__name__)
 _CODE = re.compile(r"AADSTS(\d{4,7})")
 
 _NEEDS_CONSENT = frozenset({65001, 65004, 90093, 90094, 90095})
@@ -103,6 +114,50 @@ def refusal(answer: Mapping[str, Any], registration: Registration, *, signed_in:
     return CalendarNeedsSignIn(host)
 
 
+@contextmanager
+def told_as_ours(registration: Registration, tenant: Callable[[], str | None]) -> Iterator[None]:
+    """Turns what msal, the network and the keyring raise inside into the program's own errors."""
+    import requests
+
+    from b2cal_desktop.accounts.microsoft_http import UnusableAnswer
+
+    host = registration.host
+    try:
+        yield
+    except CalendarNeedsApproval:
+        raise needs_approval(registration, tenant()) from None
+    except SecretsUnavailable as error:
+        problem = error.details["problem"]
+        text = problem if isinstance(problem, Text) else Text.same(str(problem))
+        raise CalendarUnreachable(host, Text(f"nyckelringen: {text.sv}", f"the keyring: {text.en}")) from None
+    except CertificateFileProblem as error:
+        raise CalendarUnreachable(host, error.as_problem) from None
+    except B2CalError:
+        raise
+    except UnusableAnswer as error:
+        if error.retry_after is not None:
+            raise CalendarThrottled(host, retry_after=error.retry_after) from None
+        raise CalendarUnreachable(host, error.problem) from None
+    except (requests.RequestException, ConnectionError, TimeoutError) as error:
+        raise CalendarUnreachable(host, what_failed(error)) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        problem = Text(f"det är fel på den här datorn: {reason}", f"a fault of this computer: {reason}")
+        raise CalendarUnreachable(host, problem) from None
+    except _FALLS_OVER as error:
+        _log.warning("msal: %s", type(error).__name__)
+        raise CalendarUnreachable(host, STRANGE) from None
+
+
+def challenge_in(answer: Mapping[str, Any]) -> str | None:
+    """The claims that the next sign-in has to bring, as the JSON text that msal wants; None where there are none."""
+    text = answer.get("claims")
+    try:
+        return text if isinstance(text, str) and isinstance(json.loads(text), dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def revoked(registration: Registration) -> CalendarSignInRevoked:
     """The error for a token that is no longer taken, and that cannot be renewed without the user."""
     return CalendarSignInRevoked(registration.host, _ENDED)
@@ -115,7 +170,8 @@ def needs_approval(registration: Registration, tenant: str | None = None) -> Cal
 
 def _codes(answer: Mapping[str, Any]) -> list[int]:
     """The AADSTS codes of an answer, the weightiest (the first that is told) first."""
-    told = [code for code in answer.get("error_codes") or () if isinstance(code, int)]
+    listed = answer.get("error_codes")
+    told = [code for code in listed if isinstance(code, int)] if isinstance(listed, list) else []
     return told or [int(code) for code in _CODE.findall(str(answer.get("error_description", "")))]
 
 

@@ -11,7 +11,15 @@ from urllib3.exceptions import HTTPError
 
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.ports import Clock
-from b2cal_desktop.system.network import AnswerTooLarge, AnswerTooSlow, read_body, retry_after
+from b2cal_desktop.system.network import (
+    AnswerTooLarge,
+    AnswerTooSlow,
+    UnsafeAddress,
+    read_body,
+    require_safe_address,
+    retry_after,
+    server_fault,
+)
 
 _MAX_BYTES = 1_000_000
 _SECONDS = 30.0
@@ -57,6 +65,10 @@ class SignInHttp:
 
     def _ask(self, method: str, url: str, **more: Any) -> Answer:
         wanted = {key: more[key] for key in ("params", "data", "headers") if key in more}
+        try:
+            require_safe_address(url)  # the service itself says where its tokens are to be asked for
+        except UnsafeAddress as error:
+            raise UnusableAnswer(error.problem) from None
         response = self._session.request(method, url, **wanted, allow_redirects=False, stream=True)
         try:
             text = read_body(response, max_bytes=_MAX_BYTES, seconds=_SECONDS, clock=self._clock).decode()
@@ -82,6 +94,8 @@ _NO_ANSWER = Text(
 
 
 def _server_error(status: int) -> Text:
+    if status == 511:
+        return server_fault(status)
     return Text(f"inloggningstjänsten svarar med fel {status}", f"the sign-in service answers with error {status}")
 
 

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from b2cal_desktop.accounts.keyring_process import GONE, Keyring
 from b2cal_desktop.core.errors import SecretsUnavailable
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.ports import SecretStore
@@ -48,6 +49,9 @@ _LOCKED = Text("den är låst", "it is locked")
 _MISSING = Text("det finns ingen på den här datorn", "there is none on this computer")
 _FORGETFUL = Text("den sparar inte det den får", "it does not keep what it is given")
 _SILENT = Text("den väntar på att låsas upp", "it is waiting to be unlocked")
+# What keyring lets through of the libraries below it, which need not be there: SecretStorage, and its own for D-Bus.
+_MESSAGE_BUS = ("secretstorage", "jeepney")
+_LOCKED_OUT = ("LockedException", "PromptDismissedException")
 
 
 class MemorySecretStore:
@@ -80,18 +84,25 @@ class KeyringSecretStore:
 
     ``limit`` is how many UTF-16 code units one entry may hold, None for no limit. A call that the keyring does not
     answer within ``patience`` seconds, since it waits for somebody to unlock it, raises SecretsUnavailable; further
-    ones do at once until it has answered.
+    ones do at once until it has answered. ``unlocked`` is called, on any thread, when it has, after all.
     """
 
     def __init__(
-        self, backend: KeyringBackend, profile_id: str, *, limit: int | None = None, patience: float = _PATIENCE
+        self,
+        backend: Keyring,
+        profile_id: str,
+        *,
+        limit: int | None = None,
+        patience: float = _PATIENCE,
+        unlocked: Callable[[], None] = lambda: None,
     ) -> None:
         self._backend = backend
         self._profile_id = profile_id
         self._limit = limit
         self._patience = patience
+        self._unlocked = unlocked
         self._lock = threading.RLock()
-        self._waiting: threading.Thread | None = None
+        self._waiting: _Answer[Any] | None = None
 
     def get_secret(self, name: str) -> str | None:
         """The secret kept under ``name``; None if there is none, or one that was damaged: then sign in again."""
@@ -176,20 +187,25 @@ class KeyringSecretStore:
             self._ask(lambda: self._backend.delete_password(service, _USER))
 
     def _ask(self, call: Callable[[], _T]) -> _T:
-        if self._waiting is not None and self._waiting.is_alive():
+        if self._waiting is not None and not self._waiting.done:
             raise SecretsUnavailable(_SILENT)
-        answer = _Answer(call)
-        self._waiting = answer.thread
+        self._waiting = answer = _Answer(call, self._unlocked)
         return answer.within(self._patience)
 
 
 class _Answer(Generic[_T]):
-    """The result of a call to the keyring, made in a thread that nobody has to wait for."""
+    """The result of a call to the keyring, made in a thread that nobody has to wait for.
 
-    def __init__(self, call: Callable[[], _T]) -> None:
-        self._call = call
+    ``late`` is called on that thread where nobody waits any more, and the keyring then answers after all.
+    """
+
+    def __init__(self, call: Callable[[], _T], late: Callable[[], None] = lambda: None) -> None:
+        self._call, self._late = call, late
         self._result: _T | None = None
         self._error: Exception | None = None
+        self._guard = threading.Lock()
+        self._given_up = False
+        self.done = False
         self.thread = threading.Thread(target=self._run, name="keyring", daemon=True)
         self.thread.start()
 
@@ -198,33 +214,53 @@ class _Answer(Generic[_T]):
             self._result = self._call()
         except Exception as error:  # noqa: BLE001  backends raise what they like; ``within`` makes one error of it
             self._error = error
+        with self._guard:
+            self.done = True
+        if self._given_up and self._error is None:
+            self._late()
 
     def within(self, seconds: float) -> _T:
         self.thread.join(seconds)
-        if self.thread.is_alive():
+        with self._guard:
+            self._given_up = not self.done
+        if self._given_up:
             raise SecretsUnavailable(_SILENT)
         if self._error is not None:
             # Without the cause: its text is a stranger's, and may hold what was to be kept.
-            raise SecretsUnavailable(_what_failed(self._error)) from None
+            raise SecretsUnavailable(problem_of(self._error)) from None
         return cast(_T, self._result)
 
 
-def open_secret_store(profile: Profile) -> tuple[SecretStore, SecretsUnavailable | None]:
+def open_secret_store(
+    profile: Profile,
+    unlocked: Callable[[], None] = lambda: None,
+    patience: float = _PATIENCE,
+    *,
+    keyring: Keyring | None = None,
+) -> tuple[SecretStore, SecretsUnavailable | None]:
     """The keyring for ``profile``; where it cannot be used, memory, and why. May block: not on the GUI thread.
 
     Only the platforms' own keyrings are trusted: a configuration file can name one that keeps plain text, or nothing.
+    ``unlocked`` is called, on any thread, when a keyring that kept somebody waiting for too long can be used after all.
+    ``keyring`` is asked, where one is given, instead of looking for one here: a ``KeyringProcess``, which looks itself.
     """
     try:
-        backend = _Answer(_trusted_backend).within(_PATIENCE)
+        backend = keyring or _Answer(trusted_backend, unlocked).within(patience)
         limit = WINDOWS_LIMIT if _name(backend) == _WINDOWS else None
-        store = KeyringSecretStore(backend, profile.id, limit=limit)
+        store = KeyringSecretStore(backend, profile.id, limit=limit, patience=patience, unlocked=unlocked)
         store.get_secret("probe")
     except SecretsUnavailable as error:
         return MemorySecretStore(), error
     return store, None
 
 
-def _trusted_backend() -> KeyringBackend:
+def may_come_by_itself(problem: SecretsUnavailable) -> bool:
+    """Whether a keyring may be looked for again without asking anybody: there was none, and so none was locked."""
+    return problem.details["problem"] in (_MISSING, GONE)
+
+
+def trusted_backend() -> KeyringBackend:
+    """The keyring of this computer that is to be used; raises SecretsUnavailable, and what ``keyring`` raises."""
     import keyring
 
     backend: Any = keyring.get_keyring()
@@ -258,18 +294,23 @@ def _name(backend: object) -> str:
     return f"{type(backend).__module__}.{type(backend).__qualname__}"
 
 
-def _what_failed(error: Exception) -> Text:
-    from keyring.errors import InitError, KeyringLocked, NoKeyringError
-
+def problem_of(error: Exception) -> Text:
+    """What people are told of ``error``, whoever raised it: no stranger's wording."""
     if isinstance(error, SecretsUnavailable):
         problem = error.details["problem"]
         return problem if isinstance(problem, Text) else Text.same(str(problem))
+    from keyring.errors import InitError, KeyringLocked, NoKeyringError
+
     if isinstance(error, KeyringLocked):
         return _LOCKED
     if isinstance(error, NoKeyringError):
         return _MISSING
     if isinstance(error, InitError):
         return Text("den går inte att öppna", "it cannot be opened")
+    if type(error).__name__ in _LOCKED_OUT:
+        return _LOCKED
+    if type(error).__module__.partition(".")[0] in _MESSAGE_BUS or isinstance(error, ConnectionError | EOFError):
+        return GONE
     return Text.same(type(error).__name__)
 
 

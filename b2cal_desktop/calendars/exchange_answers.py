@@ -20,7 +20,7 @@ from b2cal_desktop.core.errors import (
     CalendarVersionRefused,
 )
 from b2cal_desktop.core.model import Text
-from b2cal_desktop.system.network import host_of, retry_after, what_failed
+from b2cal_desktop.system.network import LONGEST_WAIT, host_of, retry_after, server_fault, what_failed
 
 if TYPE_CHECKING:
     import requests
@@ -82,8 +82,7 @@ def refusal(response: requests.Response, host: str, now: datetime) -> CalendarEr
     if status in (400, 404, 405, 410):
         return CalendarNotExchange(host, _NO_SERVICE)
     if status >= 500 or status == 408:
-        problem = Text(f"servern svarar med fel {status}", f"the server answers with error {status}")
-        return CalendarUnreachable(host, problem, retry_after=wait)
+        return CalendarUnreachable(host, server_fault(status), retry_after=wait)
     return CalendarUnreachable(host, NO_EXCHANGE)
 
 
@@ -96,7 +95,8 @@ def service_error(error: Exception, host: str) -> CalendarError | Refused:
     if code in _CLOSED | _TOO_MANY:
         return Refused(code)
     if code in _BUSY:
-        return CalendarThrottled(host, retry_after=getattr(error, "back_off", None))
+        wait = getattr(error, "back_off", None)
+        return CalendarThrottled(host, retry_after=wait and min(wait, LONGEST_WAIT))
     if code in ("TransportError", "ErrorTimeoutExpired"):
         return unreachable(error, host)
     if code in _NO_SUCH_MAILBOX:

@@ -201,7 +201,7 @@ class EwsClient:
                 raise
             except (B2CalError, HTTPError, requests.RequestException, OSError) as error:
                 raise unreachable(error, self._host) from None
-            except (ValueError, LookupError, AttributeError, TypeError):
+            except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError):
                 # exchangelib takes for granted what a stranger's XML may lack.
                 raise CalendarNotExchange(self._host, NO_EXCHANGE) from None
             self._schemas = (schema,)

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -31,10 +30,12 @@ from b2cal_desktop.system.network import (
     AnswerTooLarge,
     AnswerTooSlow,
     host_of,
+    http_date,
     new_session,
     read_body,
     require_safe_address,
     retry_after,
+    server_fault,
     what_failed,
 )
 
@@ -167,9 +168,9 @@ class GraphHttp:
         return Page(body, answer.headers.get("ETag"), self._skew(answer))
 
     def _is_own(self, url: str) -> bool:
-        """Whether ``url`` is at Graph's own scheme, host and port."""
+        """Whether ``url`` is at Graph's own scheme, host and port, and nothing in it could be read as another's."""
         try:
-            return _origin(url) == _origin(self.root)
+            return _origin(url) == _origin(self.root) and not set("@\\") & set(urlsplit(url).netloc)
         except ValueError:
             return False
 
@@ -225,18 +226,14 @@ class GraphHttp:
         if 300 <= status < 400:
             return CalendarRefused(self.host, ELSEWHERE)
         if status >= 500 or status == 408:
-            problem = Text(f"servern svarar med fel {status}", f"the server answers with error {status}")
-            return CalendarUnreachable(self.host, problem, retry_after=wait)
+            return CalendarUnreachable(self.host, server_fault(status), retry_after=wait)
         if code is None:
             return CalendarUnreachable(self.host, NOT_GRAPH)
         return CalendarRefused(self.host, Text(f"oväntat svar {status}", f"unexpected answer {status}"))
 
     def _skew(self, answer: requests.Response) -> float | None:
-        try:
-            told = parsedate_to_datetime(answer.headers.get("Date", ""))
-            return (told - self._clock.now()).total_seconds()
-        except (TypeError, ValueError):
-            return None
+        told = http_date(answer.headers.get("Date", ""))
+        return (told - self._clock.now()).total_seconds() if told is not None else None
 
 
 def claims_in(answer: requests.Response) -> str | None:

@@ -24,12 +24,12 @@ from b2cal_desktop.system.network import (
     AnswerTooSlow,
     CertificateFileProblem,
     UnsafeAddress,
+    follow_redirects,
     host_of,
     new_session,
-    next_address,
     read_body,
-    require_safe_address,
     retry_after,
+    server_fault,
     what_failed,
 )
 
@@ -107,19 +107,16 @@ class WebCalendar:
 
     def _ask(self) -> requests.Response:
         """The first answer that is no redirect. Redirects go to safe addresses, without our credentials."""
-        address, authorization = self._address, self._authorization
-        require_safe_address(address)
-        for _ in range(_REDIRECTS + 1):
+        authorization = self._authorization
+
+        def ask(address: str) -> requests.Response:
+            nonlocal authorization
+            if not _same_origin(self._address, address):
+                authorization = {}
             headers = {"Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "gzip", **self._kept, **authorization}
-            response = self._session().get(address, headers=headers, stream=True, allow_redirects=False)
-            if response.status_code not in (301, 302, 303, 307, 308) or "Location" not in response.headers:
-                return response
-            response.close()
-            following = next_address(address, response.headers["Location"])
-            authorization = authorization if _same_origin(address, following) else {}
-            address = following
-        problem = Text("adressen hänvisar runt i ring", "the address redirects in a circle")
-        raise UnsafeAddress(self.name, problem)
+            return self._session().get(address, headers=headers, stream=True, allow_redirects=False)
+
+        return follow_redirects(ask, self._address, _REDIRECTS)
 
     def _check(self, response: requests.Response, now: datetime) -> None:
         status, wait = response.status_code, retry_after(response, now)
@@ -131,8 +128,7 @@ class WebCalendar:
         if status in _REFUSALS:
             raise CalendarRefused(self.name, _REFUSALS[status])
         if status >= 500 or status == 408:
-            problem = Text(f"servern svarar med fel {status}", f"the server answers with error {status}")
-            raise CalendarUnreachable(self.name, problem, retry_after=wait)
+            raise CalendarUnreachable(self.name, server_fault(status), retry_after=wait)
         raise CalendarRefused(self.name, Text(f"oväntat svar {status}", f"unexpected answer {status}"))
 
     def _check_body(self, body: bytes) -> None:
@@ -152,7 +148,10 @@ def no_calendar(body: bytes) -> Text | None:
     if not start:
         return Text("kalendern är tom", "the calendar is empty")
     if start.startswith(b"<") or start[:2] == b"\xff<":
-        return Text("där finns en webbsida i stället för en kalender", "there is a web page in place of a calendar")
+        return Text(
+            "där finns en webbsida i stället för en kalender; på ett gästnät kan du behöva logga in där först",
+            "there is a web page in place of a calendar; on a guest network you may have to sign in there first",
+        )
     return None
 
 

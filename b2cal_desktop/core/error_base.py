@@ -22,7 +22,7 @@ class Message:
 
 NOTHING = Text("", "")
 GOES_ON = Text("Hänvisningen är orörd.", "The diversion is left as it is.")
-RETRY = Text("Vi försöker igen av oss själva.", "We try again by ourselves.")
+RETRY = Text("Vi försöker igen automatiskt.", "We will try again automatically.")
 LAST_EVENTS = Text(
     "Hänvisningen följer de bokningar som redan är hämtade.",
     "The diversion follows the events that were already fetched.",

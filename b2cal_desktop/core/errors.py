@@ -241,8 +241,8 @@ class SecretsUnavailable(B2CalError):
     )
     meaning = Text("Inloggningen gäller tills programmet avslutas.", "The sign-in lasts until the program is closed.")
     remedy = Text(
-        "Lås upp nyckelringen, eller installera en, och logga in igen.",
-        "Unlock the keyring, or install one, and sign in again.",
+        "Lås upp nyckelringen och välj Synka nu, eller installera en och logga in igen.",
+        "Unlock the keyring and choose Sync now, or install one and sign in again.",
     )
 
     def __init__(self, problem: Text | str) -> None:

@@ -70,7 +70,8 @@ class Memory:
     ``last`` is the app's own last write; ``pending`` one that was sent and whose outcome is unknown. ``manual`` is
     what the app stands down for. ``replaced`` is a manual diversion that a block of the app's took the place of,
     ``replaced_seen`` when that one was first seen. ``foreign`` holds when somebody else overwrote the app lately;
-    ``contested_since`` when that became a quarrel.
+    ``contested_since`` when that became a quarrel. ``handed_over`` is what somebody set by hand and then gave back to
+    the calendar: the app's own for as long as it stays there.
     """
 
     last: DiversionState = CLEAR
@@ -81,6 +82,14 @@ class Memory:
     dismissed: Dismissal | None = None
     foreign: tuple[datetime, ...] = ()
     contested_since: datetime | None = None
+    handed_over: DiversionState | None = None
+
+    def following_again(self) -> Memory:
+        """What was set by hand, an early return and a quarrel count no longer."""
+        memory = replace(self, replaced=None, dismissed=None, foreign=(), contested_since=None)
+        if self.manual is None:
+            return memory
+        return replace(memory, last=CLEAR, manual=None, handed_over=self.manual.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,7 @@ def reconcile(
     if seen is None:
         return _blind(block, memory, now, policy)
     shown = _as_it_counts(seen, memory, now, policy)
-    memory = _settled(shown, memory, now, policy)
+    memory = _settled(seen, memory, now, policy)
     if _lingers(seen, shown, memory, policy):
         return _write(block, memory, now)
     if shown.same_as(_goal(block, memory), ends=policy.ends):
@@ -128,13 +137,13 @@ def release(seen: DiversionState | None, memory: Memory, now: datetime, policy: 
     """Clear what the app has set, and only that: for switching off, and for quitting where no end is known."""
     past = _without_the_past(memory, None, now)
     memory = replace(past, dismissed=memory.dismissed, foreign=(), contested_since=None)
-    shown = memory.pending or memory.last if seen is None else _as_it_counts(seen, memory, now, policy)
-    memory = _settled(shown, memory, now, policy)
+    shown = memory.pending or memory.handed_over or memory.last if seen is None else _as_it_counts(seen, memory, now, policy)
+    memory = _settled(shown if seen is None else seen, memory, now, policy)
     if shown.diversion != AVAILABLE and _is_own(shown, memory, now, policy):
         return _write(None, memory, now)
     if policy.ends and seen is not None and _lingers(seen, shown, memory, policy):
         return _write(None, replace(memory, replaced=None), now)
-    return _nothing(None, replace(memory, last=CLEAR, replaced=None))
+    return _nothing(None, replace(memory, last=CLEAR, replaced=None, handed_over=None))
 
 
 def end_manual(seen: DiversionState | None, memory: Memory, now: datetime, policy: Policy) -> Decision:
@@ -154,16 +163,23 @@ def _lingers(seen: DiversionState, shown: DiversionState, memory: Memory, policy
         return False
     if not policy.ends:
         return True  # it counts as over only because the end of a manual one is remembered here
-    known = (memory.last, memory.manual.state if memory.manual is not None else CLEAR)
+    known = (memory.last, memory.manual.state if memory.manual is not None else CLEAR, memory.handed_over or CLEAR)
     return any(seen.same_as(state, ends=True) for state in known)
 
 
-def _settled(shown: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Memory:
-    """``memory`` once the switchboard has shown whether a write of unknown outcome acted."""
+def _settled(seen: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Memory:
+    """``memory`` once the switchboard has shown whether a write of unknown outcome acted.
+
+    By what it does show: a diversion that is over only by our clock, or that it lets linger, has not been cleared.
+    """
+    if memory.handed_over is not None and not seen.same_as(memory.handed_over, ends=policy.ends):
+        memory = replace(memory, handed_over=None)  # what came after it is somebody's again
     if memory.pending is not None:
-        # Where the end of what was sent has passed since, its being gone is what its having acted looks like.
-        expected = memory.pending.at(now) if policy.ends else memory.pending
-        if shown.same_as(expected, ends=policy.ends):
+        acted = seen.same_as(memory.pending, ends=policy.ends)
+        if policy.self_ending:
+            # Where the end of what was sent has passed since, its being gone is what its having acted looks like.
+            acted = acted or seen.same_as(memory.pending.at(now), ends=True)
+        if acted:
             return replace(memory, last=memory.pending, pending=None, manual=None)
     if memory.manual is not None:
         return replace(memory, pending=None, replaced=None)
@@ -207,7 +223,7 @@ def _blind(block: Block | None, memory: Memory, now: datetime, policy: Policy) -
     manual = memory.manual
     if manual is not None and manual.state.at(now).diversion != AVAILABLE:
         return _foreign(block, manual.state, memory, now, policy)
-    settled = manual is None and memory.pending is None
+    settled = manual is None and memory.pending is None and memory.handed_over is None
     if settled and _goal(block, memory).same_as(memory.last, ends=policy.ends):
         return _nothing(block, memory)
     return _write(block, memory, now)
@@ -216,6 +232,7 @@ def _blind(block: Block | None, memory: Memory, now: datetime, policy: Policy) -
 def _adopt(block: Block | None, seen: DiversionState, memory: Memory, now: datetime, policy: Policy) -> Decision:
     """The switchboard shows what it should, whoever wrote it; what a block wants is from here on the app's own."""
     active, shown = _active(block, memory), _as_it_counts(seen, memory, now, policy)
+    memory = replace(memory, handed_over=None)
     if active is None and memory.replaced is not None:
         # The manual diversion that a block replaced is back already; it stays its owner's.
         return _nothing(block, replace(memory, last=CLEAR, manual=_restored(memory, now), replaced=None))
@@ -235,6 +252,8 @@ def _is_own(shown: DiversionState, memory: Memory, now: datetime, policy: Policy
         return True  # what the app stood down for is gone: it takes over again
     if memory.manual is not None and memory.last.at(now).diversion == AVAILABLE:
         return False  # long overwritten: the same diversion, set again where no ends are shown, is somebody else's
+    if memory.handed_over is not None and shown.same_as(memory.handed_over, ends=policy.ends):
+        return True
     return shown.same_as(memory.last, ends=policy.ends) or shown == memory.last.at(now)
 
 
@@ -308,7 +327,7 @@ def _write(block: Block | None, memory: Memory, now: datetime) -> Decision:
     else:
         action = ActionName.CLEAR if write.diversion == AVAILABLE else ActionName.SET
         after = replace(memory, last=write, pending=None, manual=None)
-    before = replace(memory, pending=write)
+    before, after = replace(memory, pending=write), replace(after, handed_over=None)
     return Decision(action, _want(block, memory), write, before, after, memory.dismissed is not None)
 
 

@@ -28,8 +28,8 @@ class SwitchboardUnreachable(SwitchboardError):
         "The diversion stays as it was.",
     )
     remedy = Text(
-        "Vi försöker igen av oss själva och skriver då bara det som är rätt i den stunden.",
-        "We try again by ourselves, and then write only what is right at that moment.",
+        "Vi försöker igen automatiskt och skriver då bara det som är rätt i den stunden.",
+        "We will try again automatically, and then write only what is right at that moment.",
     )
 
 
@@ -50,8 +50,8 @@ class SwitchboardBadAnswer(SwitchboardError):
         "The switchboard ({host}) gave an answer that cannot be read: {problem}.",
     )
     remedy = Text(
-        "Sitter du på ett gästnät kan du behöva logga in där först. Vi försöker igen av oss själva.",
-        "On a guest network you may have to sign in there first. We try again by ourselves.",
+        "Sitter du på ett gästnät kan du behöva logga in där först. Vi försöker igen automatiskt.",
+        "On a guest network you may have to sign in there first. We will try again automatically.",
     )
 
 

@@ -144,8 +144,8 @@ def check_keyring(context: Context) -> Iterator[Finding]:
         return
     told = from_error("keyring", problem)
     remedy = Text(
-        "En inloggning gäller tills programmet avslutas. Lås upp nyckelringen, eller installera en.",
-        "A sign-in lasts until the app is closed. Unlock the keyring, or install one.",
+        "En inloggning gäller tills programmet avslutas. Lås upp nyckelringen och välj Synka nu, eller installera en.",
+        "A sign-in lasts until the app is closed. Unlock the keyring and choose Sync now, or install one.",
     )
     yield Finding("keyring", Level.WARNING, told.text, remedy)
 

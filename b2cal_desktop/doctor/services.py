@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,7 +28,7 @@ from b2cal_desktop.switchboards.connector_file import find_connector
 from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.exchange_address import complete_address
-from b2cal_desktop.system.network import host_of, is_loopback, new_session
+from b2cal_desktop.system.network import host_of, http_date, is_loopback, new_session
 from b2cal_desktop.system.settings import Settings
 from b2cal_desktop.system.settings_file import LoadedSettings
 from b2cal_desktop.system.surroundings import SURROUNDINGS
@@ -235,10 +234,10 @@ def _skew(context: Context, origin: str) -> timedelta | None:
             new_session(f"b2cal-desktop/{__version__}") as session,
             session.head(origin, timeout=_TIMEOUT, allow_redirects=False) as response,
         ):
-            told = parsedate_to_datetime(response.headers["Date"])
-    except (requests.RequestException, LookupError, ValueError, OSError):
+            told = http_date(response.headers.get("Date", ""))
+            return told - context.clock.now() if told is not None else None
+    except (requests.RequestException, OSError):
         return None  # that a server cannot be reached is told by its own check
-    return told.astimezone(context.clock.now().tzinfo) - context.clock.now()
 
 
 def origins(context: Context, settings: Settings) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.doctor.findings import Finding, Level
+from b2cal_desktop.screen import has_screen
 from b2cal_desktop.system.own_program import own_command
 
 _SECONDS = 10.0
@@ -24,9 +24,7 @@ class Answer(IntEnum):
 
 def check_tray(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     """Can Qt start, and does the desktop show tray icons?"""
-    if sys.platform == "linux" and not any(
-        environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    ):
+    if not has_screen(environ):
         text = Text("Det finns ingen skärm i den här sessionen.", "There is no screen in this session.")
         remedy = Text("b2cal-desktop run fungerar utan skärm.", "b2cal-desktop run works without a screen.")
         yield Finding("tray", Level.WARNING, text, remedy)

@@ -44,7 +44,7 @@ from b2cal_desktop.switchboards.connector_remote import RemoteTable
 from b2cal_desktop.switchboards.connector_requests import WRITES, Outcome, RequestSpec
 from b2cal_desktop.switchboards.connector_template import UNSENDABLE, FillProblem, Value, Values
 from b2cal_desktop.system.clock import SystemClock
-from b2cal_desktop.system.network import host_of
+from b2cal_desktop.system.network import host_of, server_fault
 
 if TYPE_CHECKING:
     import requests
@@ -303,6 +303,8 @@ class Connector:
         status = f"HTTP {answer.status}"
         if answer.status == 407:
             return Text(f"proxyservern kräver inloggning ({status})", f"the proxy wants a sign-in ({status})")
+        if answer.status == 511:
+            return server_fault(answer.status)
         return Text.same(f"{detail} ({status})" if detail else status)
 
     def _problem_detail(self, answer: Answer) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from b2cal_desktop.core.model import Text
+from b2cal_desktop.switchboards.connector_cost import ELEMENT_LIMIT, QUERY_LIMIT, jmespath_too_costly, xpath_too_costly
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -63,20 +64,24 @@ class Query:
     namespaces: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
-        """Raises QueryProblem for what does not parse or reaches out."""
-        if self.format is Format.JSON:
-            import jmespath
-            from jmespath.exceptions import JMESPathError
+        """Raises QueryProblem for what does not parse, reaches out, or asks for more than an answer is worth."""
+        if len(self.text) > QUERY_LIMIT:
+            raise QueryProblem(Text(f"Högst {QUERY_LIMIT} tecken.", f"At most {QUERY_LIMIT} characters."))
+        too_costly = self._check_jmespath() if self.format is Format.JSON else self._check_xpath()
+        if too_costly is not None:
+            raise QueryProblem(too_costly)
 
-            try:
-                jmespath.compile(self.text)
-            except JMESPathError as error:
-                what = f"“{self.text}”: {error}"
-                raise QueryProblem(Text(f"Ogiltig JMESPath {what}", f"Invalid JMESPath {what}")) from error
-            return
-        self._check_xpath()
+    def _check_jmespath(self) -> Text | None:
+        import jmespath
+        from jmespath.exceptions import JMESPathError
 
-    def _check_xpath(self) -> None:
+        try:
+            return jmespath_too_costly(dict(jmespath.compile(self.text).parsed))
+        except (JMESPathError, RecursionError) as error:
+            what = f"“{self.text}”: {error}"
+            raise QueryProblem(Text(f"Ogiltig JMESPath {what}", f"Invalid JMESPath {what}")) from error
+
+    def _check_xpath(self) -> Text | None:
         from lxml import etree
 
         for called in _FUNCTION_CALL.findall(_STRING_LITERAL.sub("''", self.text)):
@@ -90,6 +95,7 @@ class Query:
         except etree.XPathError as error:
             what = f"“{self.text}”: {error}"
             raise QueryProblem(Text(f"Ogiltig XPath {what}", f"Invalid XPath {what}")) from error
+        return xpath_too_costly(self.text)
 
     def find(self, document: Any) -> Any:
         """What the query finds: a JSON value, or XPath's list of nodes, text, number or truth."""
@@ -258,4 +264,6 @@ def _parse_xml(body: bytes) -> Any:
         raise AnswerProblem(Text("det är inte giltig XML", "it is not valid XML")) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise AnswerProblem(Text("det bär en DTD", "it carries a DTD"))
+    if sum(1 for _ in root.iter()) > ELEMENT_LIMIT:
+        raise AnswerProblem(Text("det är för stort", "it is too large"))
     return root

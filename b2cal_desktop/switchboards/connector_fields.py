@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,16 @@ def check_fields(file: Asks, given: Mapping[str, str], limit: int = FIELD_LIMIT)
             raise _problem(file, field, Text("saknas", "is missing"))
         values[field.key] = _checked(file, field, text, limit) if text is not None else None
     return values
+
+
+def complaint(file: Asks, field: Field, text: str) -> Text | None:
+    """What is wrong with ``text`` in ``field``, or None; how long it may be is said when it is used."""
+    try:
+        _checked(file, field, text.strip(), sys.maxsize)
+    except ConnectorProblem as error:
+        problem = error.details["problem"]
+        return problem if isinstance(problem, Text) else Text.same(str(problem))
+    return None
 
 
 def _checked(file: Asks, field: Field, text: str, limit: int) -> str | int:

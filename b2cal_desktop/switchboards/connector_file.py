@@ -43,6 +43,7 @@ _TOP_KEYS = (
 OWN_IDS = ("none", "command")
 LONGEST_POLL = 3600
 _FIELD_KEYS = ("key", "label", "help", "kind", "secret", "required", "default", "pattern")
+_PATTERN_LIMIT = 200
 _SLOW_PATTERN = re.compile(r"\)[*+?{]|\\[1-9]|\(\?")
 
 
@@ -270,11 +271,12 @@ def _read_field(table: Table) -> Field:
 def _check_pattern(table: Table, pattern: str) -> None:
     """A file must not be able to hang the program: no repeated groups, at most three open-ended repeats."""
     try:
-        re.compile(pattern)
-    except re.error as error:
+        re.compile(pattern[: _PATTERN_LIMIT + 1])
+    except (re.error, OverflowError) as error:
         what = Text(f"Ogiltigt reguljärt uttryck: {error}.", f"Invalid regular expression: {error}.")
         raise table.problem("pattern", what) from error
-    if _SLOW_PATTERN.search(pattern) or len(re.findall(r"[*+,]", pattern)) > 3 or len(pattern) > 200:
+    involved = _SLOW_PATTERN.search(pattern) or len(re.findall(r"[*+,]", pattern)) > 3
+    if involved or len(pattern) > _PATTERN_LIMIT:
         what = Text(
             "Mönstret är för invecklat: inga upprepade grupper, högst tre * eller +.",
             "The pattern is too involved: no repeated groups, at most three of * or +.",

@@ -8,7 +8,7 @@ import logging
 import re
 import ssl
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from b2cal_desktop.system.network import (
     AnswerTooLarge,
     AnswerTooSlow,
     CertificateFileProblem,
+    causes_of,
     host_of,
     new_session,
     read_body,
@@ -48,22 +49,13 @@ RECORDED_CHARACTERS = 4_000
 MASK = "•••"
 _SECRET_HEADERS = ("authorization",)
 
-_CERTIFICATE_FAULTS: Mapping[int, Text] = {
-    9: Text("certifikatet gäller inte än", "the certificate is not valid yet"),
-    10: Text("certifikatet har gått ut", "the certificate has expired"),
-    18: Text("certifikatet är självsignerat", "the certificate is self-signed"),
-    19: Text("certifikatets utfärdare är okänd", "the certificate's issuer is unknown"),
-    20: Text("certifikatets utfärdare är okänd", "the certificate's issuer is unknown"),
-    21: Text("certifikatets utfärdare är okänd", "the certificate's issuer is unknown"),
-    23: Text("certifikatet är återkallat", "the certificate has been revoked"),
-    62: Text("certifikatet gäller en annan värd", "the certificate is for another host"),
-    64: Text("certifikatet gäller en annan värd", "the certificate is for another host"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what came of it, with every secret masked. ``status`` is None where no answer came."""
+    """One request and what came of it, with every secret masked.
+
+    Where no answer came ``status`` is None, and ``failure`` says why.
+    """
 
     at: datetime
     method: str
@@ -72,6 +64,7 @@ class Exchange:
     body: str | None
     status: int | None
     answer: str
+    failure: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +137,17 @@ class Sender:
 
         A redirect is refused: credentials stay with the address that the user gave.
         """
-        status = None
+        status = failure = None
         shown = ""
         try:
             answer = self._send(filled, write)
             status = answer.status
             shown = MASK if answer_is_secret else answer.body.decode(errors="replace")
         except SwitchboardError as error:
-            shown = str(error)
+            shown, failure = str(error), error.as_problem
             raise
         finally:
-            self._record(filled, status, shown)
+            self._record(filled, status, shown, failure)
         if 300 <= answer.status < 400:
             raise self._redirected(filled, answer)
         return answer
@@ -182,7 +175,9 @@ class Sender:
             # ValueError: what urllib3 and http.client make of answers that are no HTTP.
             # The text of these errors holds the address, which may hold a secret: it goes no further.
             acted = write and not _certainly_unsent(error)
-            raise (SwitchboardOutcomeUnknown if acted else SwitchboardUnreachable)(self.host, _why(error)) from None
+            raise (SwitchboardOutcomeUnknown if acted else SwitchboardUnreachable)(
+                self.host, what_failed(error)
+            ) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, body, retry_after(response, self._clock.now()))
 
@@ -213,7 +208,7 @@ class Sender:
         )
         return SwitchboardRefused(self.host, problem)
 
-    def _record(self, filled: FilledRequest, status: int | None, answer: str) -> None:
+    def _record(self, filled: FilledRequest, status: int | None, answer: str, failure: Text | None) -> None:
         mask = self.secrets.mask
         headers = tuple(
             (name, MASK if name.lower() in _SECRET_HEADERS else mask(value.encode("latin-1").decode()))
@@ -222,7 +217,7 @@ class Sender:
         body = mask(filled.body.decode(errors="replace"))[:RECORDED_CHARACTERS] if filled.body is not None else None
         shown = mask(answer)[:RECORDED_CHARACTERS]
         self.exchanges.append(
-            Exchange(self._clock.now(), filled.method, mask(filled.url), headers, body, status, shown)
+            Exchange(self._clock.now(), filled.method, mask(filled.url), headers, body, status, shown, failure)
         )
 
 
@@ -231,41 +226,17 @@ def _no_other_credentials(request: requests.PreparedRequest) -> requests.Prepare
     return request
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """``error`` and what requests and urllib3 wrapped in it."""
-    waiting: list[BaseException] = [error]
-    seen: list[BaseException] = []
-    while waiting:
-        current = waiting.pop()
-        if any(current is other for other in seen):
-            continue
-        seen.append(current)
-        yield current
-        wrapped = (current.__cause__, current.__context__, getattr(current, "reason", None), *current.args)
-        waiting += [cause for cause in wrapped if isinstance(cause, BaseException)]
-
-
 def _certainly_unsent(error: BaseException) -> bool:
     """Whether the failure came before a byte of the request went out."""
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
     before = (ConnectTimeoutError, NewConnectionError, ssl.SSLCertVerificationError)
     # Not ProxyError: urllib3 also calls a connection through a proxy so that was cut while the answer was awaited.
-    return any(isinstance(cause, before) or _is_no_tunnel(cause) for cause in _causes(error))
+    return any(isinstance(cause, before) or _is_no_tunnel(cause) for cause in causes_of(error))
 
 
 def _is_no_tunnel(error: BaseException) -> bool:
     return type(error) is OSError and str(error).startswith("Tunnel connection failed")
-
-
-def _why(error: BaseException) -> Text:
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            unknown = Text("certifikatet godtas inte", "the certificate is not accepted")
-            return _CERTIFICATE_FAULTS.get(getattr(cause, "verify_code", 0), unknown)
-        if isinstance(cause, ssl.SSLError) and re.search("WRONG_VERSION|record layer|UNEXPECTED_EOF", str(cause)):
-            return Text("den talar inte TLS (https)", "it does not speak TLS (https)")
-    return what_failed(error)
 
 
 def same_place(url: str, base: str) -> bool:

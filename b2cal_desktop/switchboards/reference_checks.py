@@ -169,8 +169,15 @@ class Checks:
 
     def past_end(self) -> None:
         past = self._clock.now() - timedelta(minutes=5)
-        self._problem(self._write("PUT", self._body(self._other(), past)), 422)
-        self._require_unchanged()
+        answer = self._write("PUT", self._body(self._other(), past))
+        if answer.status != 200:
+            self._problem(answer, 422)
+            self._require_unchanged()
+            return
+        for shown in (self._shown(answer), self._read()):
+            self._now_shown = shown
+            if shown.diversion != AVAILABLE or shown.until is not None:
+                raise self._differs(shown)
 
     def open_end(self) -> None:
         self._set_and_compare(None)

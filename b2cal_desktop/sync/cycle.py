@@ -41,6 +41,7 @@ class Cycle:
     """Runs cycles for one calendar, one switchboard and one ledger, all on the caller's thread.
 
     With a ``pace`` a write that comes too soon after another is left to a later cycle; ``wait_seconds`` says when.
+    Once ``abandoned`` is set, from any thread, it writes and remembers no more: somebody else leaves in its place.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Cycle:
         self._switchboard, self._ledger = switchboard, ledger
         self.generation, self.pace = generation, pace
         self.wait_seconds: float | None = None
+        self.abandoned = False
         self._calendar = KeptCalendar(calendar, ledger, config)
         # What was written in another switchboard, or for another user in it, says nothing of this one.
         self._memory = ledger.memory_of(config.switchboard_id)
@@ -106,7 +108,7 @@ class Cycle:
         self.generation += 1
         if self.pace is not None:
             self.pace.forget()
-        outcome = self._let_go(now) if clear else Outcome()
+        outcome = self._let_go(now) if clear and not self.abandoned else Outcome()
         return self._state(self._schedule(now), outcome, now)
 
     def _schedule(self, now: datetime) -> Schedule:
@@ -206,6 +208,8 @@ class Cycle:
         self._side.worked(now)
 
     def _require_turn(self) -> None:
+        if self.abandoned:
+            raise _NotItsTurn
         if self.pace is not None and self._switchboard.abilities.sends and self.pace.wait_seconds() > 0:
             raise _NotItsTurn
 
@@ -295,7 +299,7 @@ class Cycle:
             self._send(state, now)
 
     def _remember(self, memory: Memory, entry: HistoryEntry | None) -> None:
-        if memory != self._memory or entry is not None:
+        if not self.abandoned and (memory != self._memory or entry is not None):
             self._ledger.keep_memory(memory, entry)
             self._memory = memory
 
@@ -323,5 +327,5 @@ class Cycle:
 def _expecting(state: DiversionState, memory: Memory, now: datetime) -> Memory:
     """``memory`` while ``state``, set by the user's hand, is on its way."""
     if state == CLEAR:
-        return replace(memory, pending=CLEAR, manual=None)
-    return replace(memory, manual=Manual(state, now), replaced=None)
+        return replace(memory, pending=CLEAR, manual=None, handed_over=None)
+    return replace(memory, manual=Manual(state, now), replaced=None, handed_over=None)

@@ -60,7 +60,7 @@ class Hand:
                     if diversion == AVAILABLE and block is not None:
                         memory = replace(memory, dismissed=Dismissal(block.diversion, now))
                 case FollowCalendar():
-                    memory = _handed_over(memory)
+                    memory = memory.following_again()
                 case FinishEarly() if block is not None:
                     self._keep(replace(self.controls, extension=None))
                     memory = replace(memory, dismissed=Dismissal(block.diversion, now))
@@ -100,9 +100,3 @@ class Hand:
         if controls != self.controls:
             self._ledger.keep_controls(controls)
             self.controls = controls
-
-
-def _handed_over(memory: Memory) -> Memory:
-    """``memory`` with what was set by hand counted as the app's own, so that the calendar replaces it at once."""
-    last = memory.manual.state if memory.manual is not None else memory.last
-    return replace(memory, last=last, manual=None, replaced=None, dismissed=None, foreign=(), contested_since=None)

@@ -32,6 +32,8 @@ _VERSION = 1
 _KEEP_HISTORY = timedelta(days=15)
 # Memories of switchboards that are not in use, or of other users in the one that is.
 _OTHERS, _KEEP_OTHERS = "memory of ", 8
+# The log of the latest changes is merged into the file after so many pages, and no more than so much of it stays.
+_LOG_PAGES, _LOG_BYTES = 64, 256 * 1024
 # What one row may weigh when it is read back: a damaged or hostile file must not fill the memory.
 _MAX_ROW_BYTES = 64 * 1024 * 1024
 
@@ -103,6 +105,8 @@ class Ledger:
         try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
+            self._connection.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")
             if self._connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError("database disk image is malformed")
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()

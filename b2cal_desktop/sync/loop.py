@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from b2cal_desktop.core.errors import CalendarError, SwitchboardError
 from b2cal_desktop.core.intents import Intent
@@ -189,11 +190,14 @@ class Loop:
         try:
             work()
         except Exception as error:  # noqa: BLE001  the top of the thread: somebody hears of it, and the loop goes on
-            _log.error("the sync cycle failed: %s", type(error).__name__, exc_info=error)
+            _log.error("the sync thread failed: %s", type(error).__name__, exc_info=error)
             if self._failed is not None:
                 self._failed(error)
             return False
         return True
+
+    def _do(self, job: Callable[[Cycle], Cycle | None]) -> None:
+        self._cycle = job(self._cycle) or self._cycle
 
     def _postpone(self) -> None:
         self._next_poll = self._clock.now() + timedelta(seconds=_LAST_RETRY)
@@ -221,7 +225,7 @@ class Loop:
         if (jumped or back) and self._elsewhere is not None:
             self._elsewhere()
         for job in jobs:
-            self._cycle = job(self._cycle) or self._cycle
+            self._guarded(partial(self._do, job))  # one that fails takes neither the others nor the user's wish along
         if jobs:
             now = self._clock.now()  # a job may have taken its time
         # A side that failed is left to its back-off by polls, not by edges; one that asked for patience by both.

@@ -28,8 +28,7 @@ from b2cal_desktop.core.errors import B2CalError
 from b2cal_desktop.core.ports import Clock
 from b2cal_desktop.system.logs import OURS, RecentLines
 from b2cal_desktop.system.paths import Profile
-from b2cal_desktop.system.private_files import make_private_folder, open_private, write_private_file
-from b2cal_desktop.system.profile_lock import lock_file
+from b2cal_desktop.system.private_files import lock_file, make_private_folder, open_private, write_private_file
 from b2cal_desktop.system.traces import frame_line, trace_lines
 
 _log = logging.getLogger(__name__)

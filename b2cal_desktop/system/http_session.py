@@ -70,6 +70,7 @@ class _SystemTrustAdapter(HTTPAdapter):
 def _system_trust() -> ssl.SSLContext:
     """The operating system's certificate store, and ``SSL_CERT_FILE`` where that is set."""
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # whatever this computer's OpenSSL would let through
     if path := os.environ.get("SSL_CERT_FILE"):
         try:
             context.load_verify_locations(cafile=path)

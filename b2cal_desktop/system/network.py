@@ -6,9 +6,10 @@ Nothing heavy is imported here; requests and truststore are loaded with the firs
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -18,13 +19,32 @@ from b2cal_desktop.core.model import Text
 from b2cal_desktop.core.ports import Clock
 
 if TYPE_CHECKING:
+    import ssl
+
     import requests
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
+LONGEST_WAIT = 3600.0  # a server that asks for more has erred, or means harm
 _CHUNK = 64 * 1024
 _CUT = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)  # http.client's RemoteDisconnected is the first
 _WAS_CUT = Text("förbindelsen bröts", "the connection was cut")
+_TOO_OLD_TLS = Text("servern kan bara föråldrad kryptering (TLS)", "the server knows only outdated encryption (TLS)")
+_NO_TLS = Text("den talar inte TLS (https)", "it does not speak TLS (https)")
+_NOT_ACCEPTED = Text(
+    "serverns certifikat godtas inte av datorn", "this computer does not accept the server's certificate"
+)
+_CERTIFICATE_FAULTS: Mapping[int, Text] = {  # by OpenSSL's numbers
+    9: Text("det gäller inte än", "it is not valid yet"),
+    10: Text("det har gått ut", "it has expired"),
+    18: Text("det är självsignerat", "it is self-signed"),
+    19: Text("dess utfärdare är okänd", "its issuer is unknown"),
+    20: Text("dess utfärdare är okänd", "its issuer is unknown"),
+    21: Text("dess utfärdare är okänd", "its issuer is unknown"),
+    23: Text("det är återkallat", "it has been revoked"),
+    62: Text("det gäller inte den här adressen", "it is for another host"),
+    64: Text("det gäller inte den här adressen", "it is for another host"),
+}
 _NO_ADDRESS = Text("den går inte att tyda", "it cannot be understood")
 
 
@@ -91,14 +111,15 @@ def require_safe_address(url: str) -> None:
     if parts.scheme not in ("https", "http"):
         problem = Text("den ska börja med https://", "it should begin with https://")
         raise UnsafeAddress(host_of(url), problem)
-    if not host or any(c.isspace() or not c.isprintable() for c in url):
+    # A backslash ends the host for requests and urllib3, and does not for urlsplit: each would see another host.
+    if not host or any(c.isspace() or not c.isprintable() or c == "\\" for c in url):
         raise UnsafeAddress(host or "?", _NO_ADDRESS)
     if parts.scheme == "http" and not is_loopback(host):
         problem = Text("http kan läsas av andra; använd https", "others can read what http sends; use https")
         raise UnsafeAddress(host_of(url), problem)
 
 
-def next_address(from_address: str, location: str) -> str:
+def _next_address(from_address: str, location: str) -> str:
     """Where a redirect leads, if that is a place to go; raises UnsafeAddress."""
     try:
         following = urljoin(from_address, location)
@@ -110,6 +131,22 @@ def next_address(from_address: str, location: str) -> str:
         # A server elsewhere has no business sending us to this computer's own services.
         raise UnsafeAddress(to_host or "?", Text("den hänvisar till den här datorn", "it redirects to this computer"))
     return following
+
+
+def follow_redirects(ask: Callable[[str], requests.Response], address: str, most: int) -> requests.Response:
+    """The first answer of ``ask``, an address each, that is no redirect; only to places that are safe to go to.
+
+    Raises UnsafeAddress, also after ``most`` redirects, and what ``ask`` raises.
+    """
+    host = host_of(address)
+    require_safe_address(address)
+    for _ in range(most + 1):
+        response = ask(address)
+        if not response.is_redirect:
+            return response
+        response.close()
+        address = _next_address(address, response.headers["Location"])
+    raise UnsafeAddress(host, Text("adressen hänvisar runt i ring", "the address redirects in a circle"))
 
 
 def new_session(user_agent: str) -> requests.Session:
@@ -148,32 +185,53 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
 
 
 def retry_after(response: requests.Response, now: datetime) -> float | None:
-    """How many seconds the server asks us to wait, whether it wrote a number or a date; None if it did not say."""
+    """How many seconds the server asks us to wait, whether it wrote a number or a date; None if it did not say.
+
+    At most ``LONGEST_WAIT``.
+    """
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
-        return float(value[:9])
+        return min(float(value[:9]), LONGEST_WAIT)
+    told = http_date(value)
+    return min(max(0.0, (told - now).total_seconds()), LONGEST_WAIT) if told is not None else None
+
+
+def server_fault(status: int) -> Text:
+    """What people are told of an error that is the server's (5xx, 408), or of a guest network in its place (511)."""
+    if status == 511:
+        return Text("du behöver logga in på gästnätet först", "you have to sign in to the guest network first")
+    return Text(f"servern svarar med fel {status}", f"the server answers with error {status}")
+
+
+def http_date(value: str) -> datetime | None:
+    """The instant that a header such as ``Date`` names, in UTC where it names no zone; None where it names none."""
     try:
-        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
-    except (TypeError, ValueError):
+        told = parsedate_to_datetime(value)
+        return told.replace(tzinfo=told.tzinfo or UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
 def what_failed(error: BaseException) -> Text:
     """What people are told of an exception from requests or urllib3: no address, no vendor's wording."""
+    import ssl
+
     import requests
     from urllib3.exceptions import NameResolutionError
 
-    causes = tuple(_causes(error))
+    causes = tuple(causes_of(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _certificate_fault(cause)
     if any(isinstance(c, (NameResolutionError, socket.gaierror)) for c in causes):
         return Text("namnet finns inte, eller så saknas nätverk", "there is no such name, or no network")
     if any(isinstance(c, _CUT) for c in causes):  # before the next: urllib3 then takes it for the proxy's doing
         return _WAS_CUT
     if any(isinstance(c, requests.exceptions.ProxyError) for c in causes):
         return Text("proxyservern släpper inte igenom oss", "the proxy does not let us through")
-    if any(isinstance(c, requests.exceptions.SSLError) for c in causes):
-        return Text(
-            "serverns certifikat godtas inte av datorn", "this computer does not accept the server's certificate"
-        )
+    if shaken := [str(c) for c in causes if isinstance(c, (ssl.SSLError, requests.exceptions.SSLError))]:
+        plain = any(re.search("WRONG_VERSION|record layer|UNEXPECTED_EOF", text) for text in shaken)
+        return _NO_TLS if plain else _TOO_OLD_TLS
     if any(isinstance(c, (requests.exceptions.Timeout, TimeoutError, AnswerTooSlow)) for c in causes):
         return Text("svaret dröjer för länge", "the answer takes too long")
     if any(isinstance(c, ConnectionRefusedError) for c in causes):
@@ -181,7 +239,13 @@ def what_failed(error: BaseException) -> Text:
     return _WAS_CUT
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _certificate_fault(error: ssl.SSLCertVerificationError) -> Text:
+    fault = _CERTIFICATE_FAULTS.get(getattr(error, "verify_code", 0))
+    told = _NOT_ACCEPTED
+    return told if fault is None else Text(f"{told.sv}: {fault.sv}", f"{told.en}: {fault.en}")
+
+
+def causes_of(error: BaseException) -> Iterator[BaseException]:
     """``error`` and all that it wraps: by ``raise from``, or as an argument, as urllib3 and requests do."""
     seen: set[int] = set()
     waiting = [error]

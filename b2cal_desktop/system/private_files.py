@@ -11,6 +11,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -61,6 +62,29 @@ def make_private_file(path: Path) -> None:
     """An empty file at ``path`` for this user alone, if there is none; SQLite takes one for a new database."""
     os.close(open_private(path, os.O_CREAT | os.O_RDWR))
     path.chmod(FILE_MODE)
+
+
+if sys.platform == "win32":
+
+    def lock_file(file: IO[bytes]) -> None:
+        """Lock ``file`` for as long as it is open; raises OSError where another process has.
+
+        The operating system lets go of it when the process ends, however it ends.
+        """
+        import msvcrt
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+
+    def lock_file(file: IO[bytes]) -> None:
+        """Lock ``file`` for as long as it is open; raises OSError where another process has.
+
+        The operating system lets go of it when the process ends, however it ends.
+        """
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def open_private(path: str | Path, flags: int) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from types import TracebackType
 from typing import IO
 
 from b2cal_desktop.core.errors import ProfileInUse
 from b2cal_desktop.system.paths import Profile
-from b2cal_desktop.system.private_files import open_private
+from b2cal_desktop.system.private_files import lock_file, open_private
 
 
 class ProfileLock:
@@ -45,18 +44,3 @@ class ProfileLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def lock_file(file: IO[bytes]) -> None:
-        """Lock ``file`` for as long as it is open; raises OSError where another process has."""
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def lock_file(file: IO[bytes]) -> None:
-        """Lock ``file`` for as long as it is open; raises OSError where another process has."""
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -164,6 +164,12 @@ class CalendarSettings(Table, frozen=True):
     exchange: ExchangeSettings = ExchangeSettings()
     icalendar: ICalendarSettings = ICalendarSettings()
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it is said which calendar; Microsoft 365 is one by itself."""
+        named = {"icalendar": self.icalendar.location, "exchange": self.exchange.url}
+        return bool(named.get(self.source, self.source))
+
 
 class SwitchboardSettings(Reticent, frozen=True):
     """Where diversions go. ``fields`` is what the connector asks for, secrets excepted."""

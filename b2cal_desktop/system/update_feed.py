@@ -25,11 +25,10 @@ from b2cal_desktop.system.network import (
     AnswerTooSlow,
     CertificateFileProblem,
     UnsafeAddress,
+    follow_redirects,
     host_of,
     new_session,
-    next_address,
     read_body,
-    require_safe_address,
     what_failed,
 )
 from b2cal_desktop.system.resources import resource_folder
@@ -167,14 +166,12 @@ def _fetch(address: str, most: int, clock: Clock) -> bytes:
 
     host = host_of(address)
     try:
-        require_safe_address(address)
         with new_session(f"B2CalDesktop/{__version__}") as session:
-            for _ in range(_REDIRECTS + 1):
-                response = session.get(address, stream=True, allow_redirects=False, timeout=_TIMEOUT)
-                if not response.is_redirect:
-                    break
-                response.close()
-                address = next_address(address, response.headers["Location"])
+
+            def ask(place: str) -> requests.Response:
+                return session.get(place, stream=True, allow_redirects=False, timeout=_TIMEOUT)
+
+            response = follow_redirects(ask, address, _REDIRECTS)
             if response.status_code != 200:
                 response.close()
                 problem = Text(f"servern svarar {response.status_code}", f"the server answers {response.status_code}")

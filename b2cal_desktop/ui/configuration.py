@@ -21,7 +21,7 @@ from b2cal_desktop.system.settings_file import LoadedSettings
 
 @dataclass(frozen=True, slots=True)
 class FieldForm:
-    """Something that a connector asks for."""
+    """Something that a connector asks for. ``complaint`` says what is wrong with a text there, and asks nobody."""
 
     key: str
     label: Text
@@ -29,6 +29,7 @@ class FieldForm:
     secret: bool = False
     required: bool = True
     default: str | None = None
+    complaint: Callable[[str], Text | None] = field(default=lambda _: None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +149,20 @@ class FoundServer:
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """One request to the switchboard and what came of it, byte for byte, save the secrets."""
+    """One request to the switchboard and what came of it, byte for byte, save the secrets.
+
+    Where no answer came ``status`` is None, and ``failure`` says why.
+    """
 
     at: datetime
     request: str
     answer: str
     status: int | None
+    failure: Text | None = None
+
+    def outcome(self, language: str) -> str:
+        """What came back, as it came; else why nothing did."""
+        return f"{self.failure.to(language)}." if self.failure is not None else self.answer
 
 
 class CheckStatus(StrEnum):

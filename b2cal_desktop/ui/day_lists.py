@@ -196,7 +196,6 @@ class ComingTree(QTreeView):
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAllColumnsShowFocus(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         side = self.fontMetrics().height()
         self.setIconSize(QSize(side, side))
@@ -216,6 +215,7 @@ class ComingTree(QTreeView):
             self.rows.appendRow(self._day(day, dark))
             self.setFirstColumnSpanned(self.rows.rowCount() - 1, QModelIndex(), True)
         self.expandAll()
+        self.setCurrentIndex(self.rows.index(0, 0))
         for column in range(self.rows.columnCount() - 1):
             self.resizeColumnToContents(column)
             self.setColumnWidth(column, self.columnWidth(column) + 20)

@@ -49,6 +49,14 @@ def wrapped(*, muted: bool = False) -> QLabel:
     return label
 
 
+def rule() -> QFrame:
+    """A line between what scrolls and what stays."""
+    line = QFrame()
+    line.setObjectName("rule")
+    line.setFrameShape(QFrame.Shape.HLine)
+    return line
+
+
 class Badge(QLabel):
     """The state's badge, ``side`` logical pixels large."""
 
@@ -205,8 +213,8 @@ class WhyPanel(QFrame):
             self.heading.setText(item.heading)
             self.body.setText("\n".join(item.why))
         self.setAccessibleName(f"{self.heading.text()} {self.body.text()}")
-        for name, button in self.buttons.items():
-            deed = self._deeds.get(name)
-            if deed is not None:
-                button.setText(deed.label)
-            button.setVisible(deed is not None)
+        for name, deed in self._deeds.items():
+            self.buttons[name].setText(deed.label)
+            self.buttons[name].show()
+        for name in self.buttons.keys() - self._deeds.keys():  # last: the focus goes on to one that is there
+            self.buttons[name].hide()

@@ -15,7 +15,7 @@ from b2cal_desktop.ui.look import IconLook
 from b2cal_desktop.ui.presentation import headline_of, icon_look, showing, wording
 from b2cal_desktop.ui.problems import Problem, problem_of
 from b2cal_desktop.ui.translations import translate
-from b2cal_desktop.ui.why import block_lines, empty_day, event_lines, is_dropped, skip_of
+from b2cal_desktop.ui.why import block_lines, block_of, empty_day, event_lines, is_dropped, skip_of
 from b2cal_desktop.ui.wording import Wording, capital, midnight_after, midnight_of
 
 DAYS_AHEAD = 7
@@ -223,7 +223,7 @@ def status_of(state: AppState, words: Wording) -> Status:
     )
     sides = " · ".join(
         (
-            translate("status", "Calendar: {health}").format(health=_health(state.calendar, words)),
+            translate("status", "The calendar: {health}").format(health=_health(state.calendar, words)),
             _switchboard_side(state, words),
         )
     )
@@ -251,7 +251,7 @@ def _way_back(state: AppState) -> Deed | None:
     if can_follow_again(state):
         return Deed("follow", translate("day", "&Follow the calendar again"), FollowCalendar())
     if state.phase is Phase.PAUSED:
-        return Deed("resume", translate("day", "&Resume"), Pause(None))
+        return Deed("resume", translate("day", "&Resume now"), Pause(None))
     if state.phase is Phase.OFF:
         return Deed("switch_on", translate("day", "S&witch sync on"), SwitchSync(True))
     return None
@@ -304,7 +304,7 @@ def _event_items(state: AppState, day: date, start: datetime, end: datetime, wor
     for event in sorted(state.events, key=lambda e: (not e.all_day, e.start, e.end, e.id)):
         if event.start >= end or event.end <= start:
             continue
-        block = _block_of(event, state)
+        block = block_of(event, state)
         skip = skip_of(event, state.skips)
         yield Item(
             id=f"event/{event.id}",
@@ -334,10 +334,6 @@ def _event_note(event: CalendarEvent, skip: Skip | None, words: Wording) -> str:
     if event.declined:
         return translate("day", "declined")
     return words.status(event.show_as)
-
-
-def _block_of(event: CalendarEvent, state: AppState) -> Block | None:
-    return next((block for block in state.blocks if any(e.id == event.id for e in block.events)), None)
 
 
 def _event_deeds(event: CalendarEvent, skip: Skip | None, state: AppState, words: Wording) -> Iterator[Deed]:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from b2cal_desktop.core.intents import Skip
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.colours import surfaces
 from b2cal_desktop.ui.commands import Command, CommandName, Offers
@@ -113,6 +114,7 @@ class DayWindow(QWidget):
     def _connect(self) -> None:
         for part in (self.header, self.banner, self.why, self.footer):
             part.chosen.connect(self.chosen)
+        self.why.chosen.connect(self._stay_with_skipped)
         self.timeline.selected.connect(self._select)
         self.table.selected.connect(self._select)
         self.coming.opened.connect(self._open_day)
@@ -195,6 +197,12 @@ class DayWindow(QWidget):
                 self.timeline.show_view(self.view, id, dark=self._dark)
                 self.table.show_view(self.view, id, dark=self._dark)
             self._show_why()
+
+    def _stay_with_skipped(self, does: object) -> None:
+        """Where *Skip* stood stands *Undo* then, and not the *Skip* of whatever comes next."""
+        if isinstance(does, Skip) and self.view is not None:
+            skipped = (item.id for item in self.view.events if any(deed.does == does for deed in item.deeds))
+            self._select(next(skipped, self._selected or ""))
 
     def _settings(self) -> None:
         self.chosen.emit(Command(CommandName.OPEN_SETTINGS))

@@ -66,13 +66,21 @@ def winner_at(block: Block, instant: datetime) -> CalendarEvent | None:
 def menu_entries(
     state: AppState, words: Wording, problem: Problem | None, headline: str, next_line: str, offers: Offers
 ) -> tuple[Entry, ...]:
-    """The whole menu. ``headline`` and ``next_line`` are the state in words."""
-    return (
+    """The whole menu. ``headline`` and ``next_line`` are the state in words.
+
+    Before the set-up is done there is nothing to sync, set or pause.
+    """
+    top = (
         *_problem_entries(problem, offers),
         *_crash_entries(offers),
         Entry("headline", headline, enabled=False),
         Entry("next", next_line, enabled=False),
         Entry("-state"),
+    )
+    if offers.set_up:
+        return (*top, *last_entries(offers))
+    return (
+        *top,
         Entry(
             "sync",
             translate("tray", "Sync with the calendar"),

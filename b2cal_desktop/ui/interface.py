@@ -108,7 +108,8 @@ class Interface(QObject):
         windows.language = self.language
         windows.wants.connect(self.carry_out)
         windows.language_chosen.connect(self.set_language)
-        windows.set_up.connect(self._set_up)
+        windows.named.connect(self._named)
+        windows.set_up.connect(self.open_day)
         return windows
 
     def _dress_app(self) -> QApplication:
@@ -374,8 +375,7 @@ class Interface(QObject):
         self._offers = replace(self._offers, crash=False)
         self.render()
 
-    def _set_up(self) -> None:
-        """The set-up is done: from here on the calendar is spoken of, and today shows."""
+    def _named(self) -> None:
+        """There is a calendar: from here on it is spoken of."""
         self._offers = replace(self._offers, set_up=False)
         self.render()
-        self.open_day()

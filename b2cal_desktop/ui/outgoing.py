@@ -97,7 +97,9 @@ class OutgoingWindow(QDialog):
 
     def as_text(self) -> str:
         """Everything, for the clipboard."""
-        return "\n\n".join(f"{one.at.isoformat()}\n{one.request}\n\n{one.answer}" for one in self.requests)
+        return "\n\n".join(
+            f"{one.at.isoformat()}\n{one.request}\n\n{one.outcome(self._language)}" for one in self.requests
+        )
 
     def _show_all(self, requests: tuple[SentRequest, ...]) -> None:
         self.requests = requests
@@ -116,7 +118,7 @@ class OutgoingWindow(QDialog):
         one = self.requests[row] if 0 <= row < len(self.requests) else None
         self.sent.setPlainText(one.request if one else "")
         status = "" if one is None else f"HTTP {one.status}" if one.status else translate("outgoing", "No answer")
-        self.answer.setPlainText(f"{status}\n\n{one.answer}".strip() if one else "")
+        self.answer.setPlainText(f"{status}\n\n{one.outcome(self._language)}".strip() if one else "")
 
     def _failed(self, error: Exception) -> None:
         self.note.setText(error_text(error, self._language))

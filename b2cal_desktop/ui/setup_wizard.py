@@ -18,7 +18,7 @@ from b2cal_desktop.system.settings_file import LoadedSettings
 from b2cal_desktop.ui.answered import answered_steps
 from b2cal_desktop.ui.background import Tasks, error_text, trial_text
 from b2cal_desktop.ui.configuration import CalendarSample, Configuration, ConnectorForm, Opened, Unfinished
-from b2cal_desktop.ui.day_parts import large, wrapped
+from b2cal_desktop.ui.day_parts import large, rule, wrapped
 from b2cal_desktop.ui.icons import app_icon
 from b2cal_desktop.ui.page_scroll import PageScroll, resize_within_screen
 from b2cal_desktop.ui.settings.advice import advice, mapped
@@ -59,7 +59,7 @@ class WelcomePage(Form):
         for text in (
             translate("setup", "It reads no one else's calendar."),
             translate("setup", "Subjects, places and people never leave this computer."),
-            translate("setup", "It never takes over a diversion that you have set by hand."),
+            translate("setup", "It never changes a diversion that you have set by hand before your next event begins."),
         ):
             self.add(_larger(f"•  {text}"))
         if answered:
@@ -85,6 +85,8 @@ def _larger(text: str) -> QLabel:
 class PreviewPage(Form):
     """Today and the coming week with the user's own events, by the draft."""
 
+    wants_calendar = Signal()
+
     def __init__(
         self,
         draft: Draft,
@@ -97,13 +99,20 @@ class PreviewPage(Form):
         self._connectors, self._configuration = connectors, configuration
         self._now, self._tasks = now, Tasks(self)
         self.sample: CalendarSample | None = None
+        self.asks_calendar = True  # whether there is a step that asks for the calendar
         self.advice = wrapped()
         self.note, self.again = wrapped(), self.button(translate("setup", "&Try again"), self.read)
+        self.to_calendar = self.button(translate("setup", "Back to the &calendar"), self.wants_calendar.emit)
         self.days = QVBoxLayout()
         self.days.setSpacing(4)
-        self.add(quiet(translate("setup", "These are your own events. Nothing has been written yet.")))
+        self.promise = quiet(translate("setup", "These are your own events. Nothing has been written yet."))
+        self.add(self.promise)
         self.add(self.note)
-        self.add(self.again)
+        ways = QHBoxLayout()
+        ways.addWidget(self.again)
+        ways.addWidget(self.to_calendar)
+        ways.addStretch(1)
+        self.column.addLayout(ways)
         self.add(self.advice)
         self.column.addLayout(self.days)
         self.log_in = LogInSwitch(draft, configuration, wanted=True)
@@ -115,7 +124,7 @@ class PreviewPage(Form):
         """Fetch the events and show what they would become."""
         work = partial(self._configuration.read_calendar, self.draft.settings, dict(self.draft.secrets))
         self._clear()
-        self.again.hide()
+        self._offer_ways(failed=False)
         say(self.advice, "")
         say(self.note, translate("setup", "Reading the calendar…"))
         self._tasks.run("sample", work, self._show, self._failed)
@@ -128,9 +137,14 @@ class PreviewPage(Form):
                 widget.hide()
                 widget.deleteLater()
 
+    def _offer_ways(self, *, failed: bool) -> None:
+        self.promise.setVisible(not failed)
+        self.again.setVisible(failed)
+        self.to_calendar.setVisible(failed and self.asks_calendar)
+
     def _failed(self, error: Exception) -> None:
         say(self.note, trial_text(error, self.language), wrong=True)
-        self.again.show()
+        self._offer_ways(failed=True)
 
     def _show(self, sample: CalendarSample) -> None:
         self.sample = sample
@@ -138,8 +152,12 @@ class PreviewPage(Form):
         self._show_advice(sample)
         now = self._now().astimezone(sample.timezone)
         today = local_day(now, sample.timezone).start.astimezone(sample.timezone).date()
-        for number in range(_DAYS):
-            self._add_day(today + timedelta(days=number), now, sample)
+        days = [today + timedelta(days=number) for number in range(_DAYS)]
+        shown = [self._add_day(day, now, sample) for day in days]
+        if not all(shown):
+            words = Wording(self.language, sample.timezone, now, self.draft.settings.catalogue())
+            text = translate("setup", "On the other days until {day} nothing sets a diversion.")
+            self.days.addWidget(quiet(text.format(day=words.long_day(days[-1]))))
 
     def _show_advice(self, sample: CalendarSample) -> None:
         settings = self.draft.settings
@@ -148,13 +166,14 @@ class PreviewPage(Form):
         rules = settings.to_rules(settings.catalogue())
         say(self.advice, "\n".join(advice(rules, sample.events, supported, self.language)))
 
-    def _add_day(self, day: date, now: datetime, sample: CalendarSample) -> None:
+    def _add_day(self, day: date, now: datetime, sample: CalendarSample) -> bool:
+        """Draw ``day``; one on which nothing happens is left out, save today."""
         settings = self.draft.settings
         words = Wording(self.language, sample.timezone, now, settings.catalogue())
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=sample.timezone)
         blocks = self.blocks_of(noon, sample)
         if day != words.today and not blocks:
-            return
+            return False
         heading = large(wrapped(), 1.05)
         heading.setText(capital(words.day(day)))
         ribbon = Ribbon()
@@ -164,6 +183,7 @@ class PreviewPage(Form):
         self.ribbons.append(ribbon)
         self.days.addWidget(heading)
         self.days.addWidget(ribbon)
+        return True
 
     def blocks_of(self, noon: datetime, sample: CalendarSample) -> Sequence[Block]:
         settings = self.draft.settings
@@ -213,6 +233,8 @@ class SetupWizard(QDialog):
         }
         for step in answered:
             del self.pages[step]
+        self.preview.asks_calendar = "calendar" in self.pages
+        self.preview.wants_calendar.connect(self._to_calendar)
         self.stack, self.message = QStackedWidget(), wrapped()
         self.title, self.place = large(wrapped(), 1.5), quiet()
         self.later = QPushButton(translate("setup", "Finish &later"))
@@ -258,6 +280,7 @@ class SetupWizard(QDialog):
         layout.setSpacing(6)
         for widget, share in ((self.place, 0), (self.title, 0), (self.stack, 1), (self.message, 0)):
             layout.addWidget(widget, share)
+        layout.addWidget(rule())
         layout.addSpacing(6)
         layout.addLayout(buttons)
 
@@ -276,6 +299,7 @@ class SetupWizard(QDialog):
         """Forward when what stands here is good, back always; after the last step it is saved."""
         if step > 0:
             page = self.pages[self.step]
+            page.finish_typing()
             self._show_problems()
             wrong = page.first_wrong() or self._missing()
             if wrong is not None:
@@ -285,6 +309,10 @@ class SetupWizard(QDialog):
                 self._save()
                 return
         self.stack.setCurrentIndex(max(0, self.stack.currentIndex() + step))
+        self._show_step()
+
+    def _to_calendar(self) -> None:
+        self.stack.setCurrentIndex(list(self.pages).index("calendar"))
         self._show_step()
 
     def _missing(self) -> QWidget | None:

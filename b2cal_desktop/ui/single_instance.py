@@ -1,7 +1,8 @@
 """One program per profile: a second start asks the first to open its window, and ends.
 
-A lock file says who is the first; the operating system's process list heals it after a crash. The socket beside it,
-open to this user alone, carries the one word that there is to say. The icon waits for the lock and not for the socket.
+Whoever holds the lock is the first; the operating system lets go of it when a process ends, however it ends, so that
+no file that was left behind stands in the way. The socket beside it, open to this user alone, carries the one word that
+there is to say. The icon waits for the lock and not for the socket.
 """
 
 from __future__ import annotations
@@ -9,18 +10,16 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QStandardPaths, QThread, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+
+from b2cal_desktop.system.private_files import lock_file, make_private_folder, open_private
 
 if TYPE_CHECKING:
-    from PySide6.QtNetwork import QLocalServer, QLocalSocket
-
-_OPEN = b"open\n"
-_TIMEOUT_MS = 2_000
-_LOOK_MS = 50
-_MOST_CALLERS = 8
+    from b2cal_desktop.ui.local_calls import PipeListener, SocketListener
 
 
 class SingleInstance(QObject):
@@ -34,67 +33,47 @@ class SingleInstance(QObject):
         name = f"b2cal-{hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:12]}"
         # A full path keeps the socket in a folder that only this user can enter; Windows knows pipes by name.
         self._address = _pipe(name) if sys.platform == "win32" else str(folder / f"{name}.sock")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = QLockFile(str(folder / f"{name}.lock"))
-        self._lock.setStaleLockTime(0)  # old is not stale; a lock whose process is gone is
-        self._server: QLocalServer | None = None
+        self._folder, self._lock_name, self._lock = folder, f"{name}.lock", ExitStack()
+        self._listener: SocketListener | PipeListener | None = None
 
     def claim(self) -> bool:
         """Whether this process is the first; it should ``listen`` soon then."""
-        return self._lock.tryLock(0)
+        with ExitStack() as opened:
+            try:
+                make_private_folder(self._folder)
+                file = opened.enter_context(open(self._folder / self._lock_name, "ab", opener=open_private))
+            except OSError:
+                return True  # a folder that cannot be used is told of in words, once there is somebody to tell it
+            try:
+                lock_file(file)
+            except OSError:
+                return False
+            self._lock = opened.pop_all()
+        return True
 
     def listen(self) -> None:
         """Hear other starts from now on until ``release``."""
-        from PySide6.QtNetwork import QLocalServer
+        from b2cal_desktop.ui.local_calls import listener
 
-        QLocalServer.removeServer(self._address)  # left by a process that was killed
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.setMaxPendingConnections(_MOST_CALLERS)
-        self._server.newConnection.connect(self._answer)
-        self._server.listen(self._address)
+        self._listener = listener(self._address, self)
+        self._listener.asked.connect(self.asked_to_open)
+        self._listener.listen()
 
     def ask_to_open(self) -> bool:
         """Ask the first process to open its window; whether it heard. Waits while that one is starting itself."""
-        from PySide6.QtNetwork import QLocalSocket
+        from b2cal_desktop.ui.local_calls import call
 
-        socket, deadline = QLocalSocket(), QDeadlineTimer(_TIMEOUT_MS)
-        socket.connectToServer(self._address)
-        while not socket.waitForConnected(_TIMEOUT_MS):
-            if deadline.hasExpired():
-                return False
-            QThread.msleep(_LOOK_MS)
-            socket.connectToServer(self._address)
-        socket.write(_OPEN)
-        heard = socket.waitForBytesWritten(_TIMEOUT_MS) and socket.waitForReadyRead(_TIMEOUT_MS)
-        socket.disconnectFromServer()
-        return heard
+        return call(self._address)
 
     @property
     def listening(self) -> bool:
-        return self._server is not None and self._server.isListening()
+        return self._listener is not None and self._listener.listening
 
     def release(self) -> None:
         """Let another process be the first."""
-        if self._server is not None:
-            self._server.close()
-        self._lock.unlock()
-
-    def _answer(self) -> None:
-        while self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
-            caller.readyRead.connect(lambda caller=caller: self._hear(caller))
-            caller.disconnected.connect(caller.deleteLater)
-            if caller.bytesAvailable():
-                self._hear(caller)
-
-    def _hear(self, caller: QLocalSocket) -> None:
-        words = caller.read(len(_OPEN) + 1).data()
-        if words == _OPEN:
-            caller.write(b"ok\n")
-            caller.flush()
-            self.asked_to_open.emit()
-        else:
-            caller.abort()
+        if self._listener is not None:
+            self._listener.close()
+        self._lock.close()
 
 
 def _pipe(name: str) -> str:
@@ -106,4 +85,6 @@ def _pipe(name: str) -> str:
 def _lock_folder(profile: Path) -> Path:
     if sys.platform == "win32":
         return profile  # what Windows has for such files is the user's own folder, in plain sight
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation))
+    # None where the folder is another user's, as after su.
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation)
+    return Path(found) if found else profile

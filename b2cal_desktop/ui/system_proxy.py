@@ -1,17 +1,16 @@
-"""Which proxy the system wants for an address, where only the system can read its script for proxies (PAC, WPAD)."""
+"""Which proxy the system wants for an address, where only the system can read its script for proxies (PAC, WPAD).
+
+Qt's network is loaded with the first question, since on Linux nobody asks.
+"""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from PySide6.QtCore import QUrl
-from PySide6.QtNetwork import QNetworkProxy, QNetworkProxyFactory, QNetworkProxyQuery
-
-_SCHEMES = {
-    QNetworkProxy.ProxyType.HttpProxy: "http",
-    QNetworkProxy.ProxyType.HttpCachingProxy: "http",
-}
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QNetworkProxy
 
 
 def reads_scripts() -> bool:
@@ -24,11 +23,15 @@ def find_proxy(url: str) -> str:
 
     Qt knows no name and password for it; who needs one names the proxy in HTTPS_PROXY.
     """
+    from PySide6.QtCore import QUrl
+    from PySide6.QtNetwork import QNetworkProxy, QNetworkProxyFactory, QNetworkProxyQuery
+
+    usable = (QNetworkProxy.ProxyType.HttpProxy, QNetworkProxy.ProxyType.HttpCachingProxy)
     for proxy in QNetworkProxyFactory.systemProxyForQuery(QNetworkProxyQuery(QUrl(url))):
         if proxy.type() == QNetworkProxy.ProxyType.NoProxy:
             return ""
-        if (scheme := _SCHEMES.get(proxy.type())) and proxy.hostName():
-            return f"{scheme}://{_credentials(proxy)}{_host(proxy)}:{proxy.port()}"
+        if proxy.type() in usable and proxy.hostName():
+            return f"http://{_credentials(proxy)}{_host(proxy)}:{proxy.port()}"
     return ""
 
 

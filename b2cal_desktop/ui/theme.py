@@ -71,7 +71,7 @@ def _style_sheet(dark: bool) -> str:
     QRadioButton::indicator:checked {{ image: url({icons}/dot_{scheme}.svg); }}
     QCheckBox::indicator:checked {{ image: url({icons}/tick_{scheme}.svg); }}
     QRadioButton::indicator:disabled, QCheckBox::indicator:disabled {{ border-color: {line}; background: {window}; }}
-    QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border: 2px solid {text}; width: 13px; height: 13px; }}
+    QRadioButton::indicator:focus, QCheckBox::indicator:focus {{ border: 2px solid {text}; }}
     QRadioButton:disabled, QCheckBox:disabled {{ color: {muted}; }}
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {card}; color: {text}; border: 1px solid {edge};
         border-radius: 6px; padding: 5px 8px; min-height: 1.2em; }}
@@ -89,7 +89,7 @@ def _style_sheet(dark: bool) -> str:
     QComboBox QAbstractItemView {{ background: {card}; color: {text}; border: 1px solid {edge};
         selection-background-color: {accent}; outline: 0; }}
     QListWidget {{ border: 1px solid {line}; border-radius: 8px; background: {card}; padding: 2px; outline: 0; }}
-    QListWidget::item {{ border-radius: 6px; padding-left: 6px; color: {text}; }}
+    QListWidget::item {{ border: 2px solid transparent; border-radius: 6px; padding-left: 4px; color: {text}; }}
     QListWidget::item:hover {{ background: {hover.name()}; }}
     QListWidget::item:selected {{ background: {chosen}; color: {text}; }}
     QListWidget::item:focus {{ border: 2px solid {accent}; }}
@@ -107,6 +107,8 @@ def _style_sheet(dark: bool) -> str:
         border-top: 1px solid {accent}; border-bottom: 1px solid {accent}; }}
     QCalendarWidget QWidget#qt_calendar_navigationbar {{ background: {card}; }}
     QCalendarWidget QToolButton {{ color: {text}; background: transparent; border: 0; padding: 4px 6px; }}
+    QCalendarWidget QToolButton::menu-indicator {{ image: none; }}
+    QFrame#rule {{ border: 0; background: {line}; max-height: 1px; }}
     QCalendarWidget QToolButton:hover {{ background: {hover.name()}; border-radius: 4px; }}
     QHeaderView::section {{ background: {card}; color: {muted}; border: 0; border-bottom: 1px solid {line};
         padding: 7px 8px; }}

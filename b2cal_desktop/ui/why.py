@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from b2cal_desktop.core.intents import Skip
 from b2cal_desktop.core.model import Block, CalendarEvent, RuleName
@@ -35,10 +35,25 @@ def block_lines(block: Block, state: AppState, words: Wording) -> Iterator[str]:
         if others:
             yield translate("why", "It goes on because of {events}.").format(events=_listed(others, words))
     if block.losers:
-        yield translate("why", "{events} gave way: {diversion} is stronger, or begins later.").format(
-            events=_listed(block.losers, words), diversion=label
-        )
+        yield _losers_line(block, state, words)
     yield from _switchboard_lines(block, state, words)
+
+
+def _losers_line(block: Block, state: AppState, words: Wording) -> str:
+    """Between different diversions the order decides; what an event that never wins asked for is not known here."""
+    asked = [won.diversion if (won := block_of(event, state)) else None for event in block.losers]
+    named = {"events": _listed(block.losers, words), "diversion": words.label(block.diversion)}
+    if None in asked or block.diversion in asked:
+        return translate("why", "{events} gave way: {diversion} is stronger, or begins later.").format(**named)
+    others = list(dict.fromkeys(words.label(diversion) for diversion in asked if diversion))
+    return translate("why", "{events} gave way: {diversion} is stronger than {others}.").format(
+        **named, others=_enumerated(others)
+    )
+
+
+def block_of(event: CalendarEvent, state: AppState) -> Block | None:
+    """The first block that ``event`` wins."""
+    return next((block for block in state.blocks if any(e.id == event.id for e in block.events)), None)
 
 
 def _winner_line(event: CalendarEvent, block: Block, words: Wording) -> str:
@@ -55,7 +70,10 @@ def _winner_line(event: CalendarEvent, block: Block, words: Wording) -> str:
 
 
 def _listed(events: Iterable[CalendarEvent], words: Wording) -> str:
-    names = [_named(event, words) for event in events]
+    return _enumerated([_named(event, words) for event in events])
+
+
+def _enumerated(names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
     return translate("why", "{several} and {last}").format(several=", ".join(names[:-1]), last=names[-1])
@@ -159,7 +177,7 @@ def _what_it_is(event: CalendarEvent, words: Wording) -> str:
 
 
 def _outcome(event: CalendarEvent, state: AppState, words: Wording) -> str:
-    won = next((block for block in state.blocks if any(e.id == event.id for e in block.events)), None)
+    won = block_of(event, state)
     lost = [block for block in state.blocks if any(e.id == event.id for e in block.losers)]
     stronger = ", ".join(f"{words.label(block.diversion)} {words.span(block.start, block.end)}" for block in lost)
     if won is None:

@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 
 class Windows(QObject):
-    """``wants`` carries commands from the windows; ``language_chosen`` a new language; ``set_up`` that it is done."""
+    """``wants`` carries commands from the windows; ``language_chosen`` a new language; ``set_up`` that it is done.
+
+    ``named``: settings were saved that say which calendar, so there is nothing left to set up.
+    """
 
     wants = Signal(object)
     language_chosen = Signal(str)
     set_up = Signal()
+    named = Signal()
 
     def __init__(
         self,
@@ -91,6 +95,8 @@ class Windows(QObject):
             self.settings = None
 
     def _saved(self, loaded: LoadedSettings) -> None:
+        if loaded.settings.calendar.is_named:
+            self.named.emit()
         chosen = language(loaded.settings.language)
         if chosen != self.language:
             self.language_chosen.emit(chosen)

@@ -307,9 +307,13 @@ def _add_own_keys(database: Database, version: str) -> None:
         Shortcut="startmenu", Directory_="ProgramMenuFolder", Name=_with_short_name(TITLE, set()),
         Component_=_id("c", Path(PROGRAM)), Target=program, WkDir="INSTALLDIR",
     )  # fmt: skip
-    for table in ("InstallExecuteSequence", "AdvtExecuteSequence"):
-        if "CreateShortcuts" not in {row[0] for row in database[table].rows}:
-            database[table].add(Action="CreateShortcuts", Sequence=4500)
+    for table, action, place in (
+        ("InstallExecuteSequence", "RemoveShortcuts", 3200),
+        ("InstallExecuteSequence", "CreateShortcuts", 4500),
+        ("AdvtExecuteSequence", "CreateShortcuts", 4500),
+    ):
+        if action not in {row[0] for row in database[table].rows}:
+            database[table].add(Action=action, Sequence=place)
 
 
 def _add_policies(database: Database) -> None:

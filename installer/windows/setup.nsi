@@ -15,6 +15,7 @@
 Unicode true
 Target amd64-unicode
 SetCompressor /SOLID lzma
+SetCompressorDictSize 64 ; megabytes: the two programs are nearly the same, and each is larger than the 8 that are usual
 RequestExecutionLevel user
 ManifestDPIAware true
 ManifestSupportedOS all
@@ -65,14 +66,9 @@ Var Try
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
-!define MUI_FINISHPAGE_RUN
-!define MUI_FINISHPAGE_RUN_TEXT "$(start_now)"
-!define MUI_FINISHPAGE_RUN_FUNCTION StartNow
-!define MUI_FINISHPAGE_TITLE "$(done_title)"
-!define MUI_FINISHPAGE_TEXT "$(done_text)"
 Page custom OptionsShow OptionsLeave
 !insertmacro MUI_PAGE_INSTFILES
-!insertmacro MUI_PAGE_FINISH
+Page custom DoneShow DoneLeave
 UninstPage custom un.OptionsShow un.OptionsLeave
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "English" ; the first is taken where the user's own is not among them
@@ -90,6 +86,7 @@ ${Words} upgrade_text "Version $Older byts mot ${VERSION}. Dina inställningar o
 ${Words} at_log_in "Starta ${TITLE} när jag loggar in" "Start ${TITLE} when I log in"
 ${Words} install "Installera" "Install"
 ${Words} start_now "Starta ${TITLE} nu" "Start ${TITLE} now"
+${Words} finish "Slutför" "Finish"
 ${Words} done_title "${TITLE} är installerad" "${TITLE} is installed"
 ${Words} done_text "Ikonen finns i meddelandefältet längst ned till höger. Syns den inte ligger den under pilen där." "The icon is in the notification area at the lower right. If you do not see it, look under the arrow there."
 ${Words} unoptions_title "Avinstallera ${TITLE}" "Uninstall ${TITLE}"
@@ -292,6 +289,7 @@ Section
   ${If} $WasRunning == 1
     Exec '"$INSTDIR\${PROGRAM}" --background'
   ${EndIf}
+  SetAutoClose true ; and on to the last page
   Return
   failed:
     MessageBox MB_OK|MB_ICONSTOP "$(failed)" /SD IDOK
@@ -330,9 +328,32 @@ Function Register
   ${EndIf}
 FunctionEnd
 
-Function StartNow
+Function DoneShow
+  !insertmacro MUI_HEADER_TEXT "$(done_title)" "$(options_subtitle)"
+  nsDialogs::Create 1018
+  Pop $Answer
+  ${NSD_CreateLabel} 0 0 100% 60u "$(done_text)"
+  Pop $Answer
   ${If} $WasRunning != 1
-    Exec '"$INSTDIR\${PROGRAM}"'
+    ${NSD_CreateCheckbox} 0 70u 100% 12u "$(start_now)"
+    Pop $Box
+    ${NSD_Check} $Box
+  ${EndIf}
+  GetDlgItem $Answer $HWNDPARENT 1
+  SendMessage $Answer ${WM_SETTEXT} 0 "STR:$(finish)"
+  GetDlgItem $Answer $HWNDPARENT 2
+  EnableWindow $Answer 0 ; there is nothing left to cancel
+  GetDlgItem $Answer $HWNDPARENT 3
+  ShowWindow $Answer ${SW_HIDE}
+  nsDialogs::Show
+FunctionEnd
+
+Function DoneLeave
+  ${If} $WasRunning != 1
+    ${NSD_GetState} $Box $Answer
+    ${If} $Answer == ${BST_CHECKED}
+      Exec '"$INSTDIR\${PROGRAM}"'
+    ${EndIf}
   ${EndIf}
 FunctionEnd
 

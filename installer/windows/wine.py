@@ -38,9 +38,10 @@ PYTHON_HASH = "8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa"
 WINDOWS = "win10"  # the installers accept no older one
 MINGW = "x86_64-w64-mingw32-gcc"
 NEEDED = {"wine": "wine wine64", "wineserver": "wine wine64", MINGW: "gcc-mingw-w64-x86-64", "uv": "uv"}
-# No .NET, no browser engine, no entries in this computer's own menus, no debugger that waits for somebody.
+# No .NET, no browser engine, no entries in this computer's own menus, no debugger that waits for somebody. No network
+# list service: Wine's gives the last network over and over to Qt, which asks it for the next until there is none.
 # The DLLs that Wine lacks are ours, from stubs/.
-_OVERRIDES = "mscoree=;mshtml=;winemenubuilder.exe=d;winedbg.exe=d"
+_OVERRIDES = "mscoree=;mshtml=;netprofm=;winemenubuilder.exe=d;winedbg.exe=d"
 
 
 class NotReady(Exception):
@@ -200,6 +201,7 @@ def started(command: Sequence[str | Path], *, cwd: Path | None = None, **env: st
     named = windows_path(program) if isinstance(program, Path) else program
     process = subprocess.Popen(
         ["wine", named, *map(str, command[1:])],
+        bufsize=0,  # so that closing waits for no reader: what the program has started may hold the other end
         cwd=cwd or ROOT,
         env=environment(**env),
         stdin=subprocess.PIPE,
@@ -224,13 +226,13 @@ def run(command: Sequence[str | Path], *, cwd: Path | None = None, timeout: floa
         reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
         reader.start()
         code = process.wait(timeout)
-        reader.join(5)  # a program that it has started may hold the other end
+        reader.join(5)  # but what it has started may go on
         return code, b"".join(lines).decode(errors="replace").replace("\r\n", "\n")
 
 
 def _read(stream: IO[bytes], lines: list[bytes]) -> None:
     try:
-        while chunk := stream.read1(65536):  # type: ignore[attr-defined]
+        while chunk := stream.read(65536):
             lines.append(chunk)
     except ValueError:
         return  # closed beneath us
@@ -281,7 +283,7 @@ def main(arguments: Sequence[str]) -> int:
     command: list[str | Path] = [PYTHON, *rest] if action == "python" else [Path(rest[0]), *rest[1:]]
     with started(command, cwd=Path.cwd()) as process:
         if process.stdout is not None:
-            while chunk := process.stdout.read1(65536):  # type: ignore[attr-defined]
+            while chunk := process.stdout.read(65536):
                 sys.stdout.buffer.write(chunk)
                 sys.stdout.buffer.flush()
         return process.wait()

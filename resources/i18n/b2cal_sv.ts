@@ -78,8 +78,8 @@
         <translation>&amp;Följ kalendern igen</translation>
     </message>
     <message>
-        <source>&amp;Resume</source>
-        <translation>&amp;Återuppta</translation>
+        <source>&amp;Resume now</source>
+        <translation>&amp;Fortsätt nu</translation>
     </message>
     <message>
         <source>S&amp;witch sync on</source>
@@ -787,11 +787,11 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Den som har en publicerad länk kan läsa kalendern. Länken stannar på den här datorn.</translation>
     </message>
     <message>
-        <source>Say which file or link.</source>
+        <source>Enter a file or a link.</source>
         <translation>Ange vilken fil eller länk.</translation>
     </message>
     <message>
-        <source>Say which server.</source>
+        <source>Enter the server&apos;s name.</source>
         <translation>Ange vilken server.</translation>
     </message>
     <message>
@@ -923,8 +923,8 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Hela bokningen, även text och bilagor</translation>
     </message>
     <message>
-        <source>It never asks for texts and attachments. Choose them only if subjects are missing without. After a change you sign in again.</source>
-        <translation>Appen hämtar aldrig text och bilagor. Välj hela bokningen bara om ämnena saknas annars. Efter ett byte loggar du in igen.</translation>
+        <source>The app never fetches texts or attachments. Choose whole events only if subjects are missing otherwise. After a change you sign in again.</source>
+        <translation>Appen hämtar aldrig text och bilagor. Välj hela bokningar bara om ämnena saknas annars. Efter ett byte loggar du in igen.</translation>
     </message>
     <message>
         <source>Sign in through Windows</source>
@@ -1115,8 +1115,8 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Status → hänvisning</translation>
     </message>
     <message>
-        <source>What an event asks for when the status decides.</source>
-        <translation>Vad en bokning ber om när statusen avgör.</translation>
+        <source>Which diversion each status sets.</source>
+        <translation>Vilken hänvisning varje status ger.</translation>
     </message>
     <message>
         <source>Decided by company policy.</source>
@@ -1260,7 +1260,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>Run the set-&amp;up again…</source>
-        <translation>Kör kom-i-&amp;gång igen…</translation>
+        <translation>Kom i &amp;gång på nytt…</translation>
     </message>
     <message>
         <source>Import rules</source>
@@ -1323,6 +1323,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Växelns värde</translation>
     </message>
     <message>
+        <source>An absence counts outside working hours too.</source>
+        <translation>Frånvaro räknas även utanför arbetstiden.</translation>
+    </message>
+    <message>
         <source>Leave it empty for the usual value, {value}.</source>
         <translation>Lämna tomt för det vanliga värdet, {value}.</translation>
     </message>
@@ -1351,7 +1355,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>&amp;Lägg till ett prefix</translation>
     </message>
     <message>
-        <source>Which is stronger</source>
+        <source>What is strongest</source>
         <translation>Vad som är starkast</translation>
     </message>
     <message>
@@ -1411,7 +1415,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Arbetstid</translation>
     </message>
     <message>
-        <source>Mind &amp;working hours</source>
+        <source>Go by &amp;working hours</source>
         <translation>&amp;Ta hänsyn till arbetstid</translation>
     </message>
     <message>
@@ -1523,8 +1527,8 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Läs det som står nedanför och kryssa i rutan för att använda den.</translation>
     </message>
     <message>
-        <source>asks for nothing</source>
-        <translation>ber om ingenting</translation>
+        <source>no diversion</source>
+        <translation>ingen hänvisning</translation>
     </message>
     <message>
         <source>prefix</source>
@@ -1742,10 +1746,6 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Ämnen, platser och personer lämnar aldrig den här datorn.</translation>
     </message>
     <message>
-        <source>It never takes over a diversion that you have set by hand.</source>
-        <translation>Den tar aldrig över en hänvisning som du har satt för hand.</translation>
-    </message>
-    <message>
         <source>the calendar</source>
         <translation>kalender</translation>
     </message>
@@ -1766,8 +1766,16 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Vad appen aldrig gör</translation>
     </message>
     <message>
+        <source>It never changes a diversion that you have set by hand before your next event begins.</source>
+        <translation>Den ändrar aldrig en hänvisning som du har satt för hand innan nästa bokning börjar.</translation>
+    </message>
+    <message>
         <source>&amp;Try again</source>
         <translation>Försök i&amp;gen</translation>
+    </message>
+    <message>
+        <source>Back to the &amp;calendar</source>
+        <translation>Till &amp;kalendern</translation>
     </message>
     <message>
         <source>These are your own events. Nothing has been written yet.</source>
@@ -1776,6 +1784,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Reading the calendar…</source>
         <translation>Läser kalendern…</translation>
+    </message>
+    <message>
+        <source>On the other days until {day} nothing sets a diversion.</source>
+        <translation>Övriga dagar till och med {day}: inget som ger en hänvisning.</translation>
     </message>
     <message>
         <source>There is nothing in the calendar for the coming week.</source>
@@ -1868,7 +1880,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>synkat {age}</translation>
     </message>
     <message>
-        <source>Calendar: {health}</source>
+        <source>The calendar: {health}</source>
         <translation>Kalendern: {health}</translation>
     </message>
     <message>
@@ -1975,7 +1987,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>The set-up is not finished</source>
-        <translation>Kom i gång är inte klart</translation>
+        <translation>Inte i gång än</translation>
     </message>
     <message>
         <source>Sync is switched off</source>
@@ -2027,7 +2039,7 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     </message>
     <message>
         <source>Finish the set-up…</source>
-        <translation>Gör klart kom-i-gång…</translation>
+        <translation>Kom i gång…</translation>
     </message>
     <message>
         <source>Sign in to the calendar…</source>
@@ -2198,6 +2210,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>{events} gave way: {diversion} is stronger, or begins later.</source>
         <translation>{events} får ge vika: {diversion} är starkare, eller börjar senare.</translation>
+    </message>
+    <message>
+        <source>{events} gave way: {diversion} is stronger than {others}.</source>
+        <translation>{events} får ge vika: {diversion} är starkare än {others}.</translation>
     </message>
     <message>
         <source>{event} begins with the code for {diversion}.</source>

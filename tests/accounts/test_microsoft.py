@@ -11,13 +11,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
+from requests.adapters import HTTPAdapter
 
 from b2cal_desktop.accounts.microsoft import Identity, MicrosoftAccount
+from b2cal_desktop.accounts.microsoft_http import SignInHttp, UnusableAnswer
 from b2cal_desktop.accounts.microsoft_loopback import LoopbackReceiver
 from b2cal_desktop.accounts.secrets import MemorySecretStore
 from b2cal_desktop.core.errors import (
@@ -33,6 +37,8 @@ from b2cal_desktop.core.errors import (
     CalendarUnreachable,
     SignInUnderWay,
 )
+from b2cal_desktop.system.clock import FixedClock
+from b2cal_desktop.system.network import new_session
 from tests.accounts.microsoft_world import World
 from tests.servers.graph_server import graph_server
 from tests.servers.oidc_provider import TENANT, Certificates
@@ -347,6 +353,55 @@ def test_a_service_that_is_unwell_is_not_signed_out(
         account.get_token(refresh=True)
     assert type(caught.value) is error
     assert caught.value.retry_after == (30 if error is CalendarThrottled else None)
+
+
+def test_an_answer_that_makes_no_sense_is_no_wrong_tenant(world: World) -> None:
+    account = world.signed_in()
+    world.provider.refuse("token", {"access_token": "t", "expires_in": []})
+    with pytest.raises(CalendarUnreachable, match="cannot be used"):
+        account.get_token(refresh=True)
+
+
+@pytest.mark.parametrize("more", [{"error_codes": 7}, {"error_codes": ["x", None]}, {"claims": 7}, {"claims": "{"}])
+def test_a_refusal_that_makes_no_sense_does_not_stand_in_the_way_of_the_next_sign_in(
+    world: World, more: dict[str, Any]
+) -> None:
+    account = world.account(open_browser=world.browser())
+    account.sign_in_interactive(threading.Event(), timeout=30)
+    world.provider.refuse("token", {"error": "interaction_required", **more})
+    with pytest.raises(CalendarNeedsSignIn):
+        account.get_token(refresh=True)
+    assert account.sign_in_interactive(threading.Event(), timeout=30) == ANNA
+
+
+def test_a_fault_of_this_computer_is_none_of_the_network(world: World) -> None:
+    world.profile.microsoft_account.mkdir(parents=True)
+    with pytest.raises(CalendarUnreachable, match="a fault of this computer: Is a directory"):
+        world.signed_in()
+
+
+def test_signing_out_lets_go_of_connections(world: World) -> None:
+    sessions: list[requests.Session] = []
+
+    def session(name: str) -> requests.Session:
+        sessions.append(new_session(name))
+        return sessions[-1]
+
+    account = world.account(session=session)
+    world.signs_in_by_code(account)
+    (one,) = sessions
+    pools = cast("HTTPAdapter", one.get_adapter(world.provider.origin)).poolmanager.pools
+    assert len(pools) == 1
+    account.sign_out()
+    assert len(pools) == 0
+
+
+def test_a_service_that_wants_tokens_over_plain_http_gets_none() -> None:
+    with graph_server() as thief, new_session("x") as session:
+        http = SignInHttp(session, FixedClock(datetime(2026, 11, 23, tzinfo=UTC)))
+        with pytest.raises(UnusableAnswer, match="others can read"):
+            http.post(f"http://vaxel.example:{urlsplit(thief.root).port}/token", data={"refresh_token": "r"})
+        assert thief.asked == []
 
 
 def test_no_refresh_token_follows_a_redirect(world: World, certificates: Certificates) -> None:

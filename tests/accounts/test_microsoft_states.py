@@ -41,8 +41,8 @@ SIGN_IN, ASK, SETTINGS = CommandName.SIGN_IN, CommandName.ASK_APPROVAL, CommandN
 @pytest.mark.parametrize(
     ("error", "health", "headline", "step", "ending", "code"),
     [
-        (CalendarUnreachable(HOST, "x"), Health.STALE, "Kalendern svarar inte", None, "av oss själva.", 4),
-        (CalendarThrottled(HOST, retry_after=30), Health.STALE, "Kalendern svarar inte", None, "av oss själva.", 4),
+        (CalendarUnreachable(HOST, "x"), Health.STALE, "Kalendern svarar inte", None, "automatiskt.", 4),
+        (CalendarThrottled(HOST, retry_after=30), Health.STALE, "Kalendern svarar inte", None, "automatiskt.", 4),
         (CalendarNeedsSignIn(HOST), Health.NEEDS_SIGN_IN, "Logga in igen", SIGN_IN, "Välj Logga in.", 3),
         (CalendarSignInRevoked(HOST, "x"), Health.NEEDS_SIGN_IN, "Logga in igen", SIGN_IN, "Logga in igen.", 3),
         (

@@ -7,11 +7,15 @@ import shutil
 import subprocess
 import sys
 import threading
+from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import jeepney.io.common
 import keyring.backend
 import pytest
+import secretstorage.exceptions
 from hypothesis import given
 from hypothesis import strategies as st
 from keyring.errors import KeyringLocked, PasswordDeleteError
@@ -21,6 +25,7 @@ from b2cal_desktop.accounts.secrets import (
     KeyringSecretStore,
     MemorySecretStore,
 )
+from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import SecretsUnavailable
 from b2cal_desktop.core.ports import SecretStore
 from b2cal_desktop.system.paths import Profile
@@ -216,8 +221,52 @@ def test_a_prompt_that_nobody_answers_holds_nobody_up_and_is_not_repeated() -> N
             store.get_secret("s")
     assert backend.prompts == 1
     backend.unlocked.set()
-    store._waiting.join(10)  # type: ignore[union-attr]
+    store._waiting.thread.join(10)  # type: ignore[union-attr]
     assert store.get_secret("s") == HUSH
+
+
+@pytest.mark.parametrize(("waits", "heard"), [(0.05, True), (20, False)], ids=["too late", "in time"])
+def test_who_has_given_up_hears_that_somebody_has_unlocked_it(waits: float, heard: bool) -> None:
+    backend, told = Prompting(), threading.Event()
+    store = KeyringSecretStore(backend, "p", patience=waits, unlocked=told.set)
+    if heard:
+        with pytest.raises(SecretsUnavailable):
+            store.get_secret("s")
+    assert not told.is_set()
+    backend.unlocked.set()
+    assert told.wait(10) if heard else store.get_secret("s") is None
+    assert told.is_set() is heard
+    assert store.get_secret("s") is None, "and is not told that it still waits"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (jeepney.io.common.RouterClosed("gone"), "it does not answer"),
+        (ConnectionResetError(), "it does not answer"),
+        (secretstorage.exceptions.SecretServiceNotAvailableException("no bus"), "it does not answer"),
+        (secretstorage.exceptions.LockedException("locked"), "it is locked"),
+        (secretstorage.exceptions.PromptDismissedException("no"), "it is locked"),
+        (ZeroDivisionError(), "ZeroDivisionError"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_what_the_libraries_below_raise_is_told_in_words(error: Exception, says: str) -> None:
+    class Raising(WindowsVault):
+        def get_password(self, service: str, username: str) -> str | None:
+            raise error
+
+    with pytest.raises(SecretsUnavailable, match=says):
+        KeyringSecretStore(Raising(), "p").get_secret("s")
+
+
+def test_two_threads_that_ask_first_get_the_same_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One with memory of its own would lose what it is given."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    context = Context(Namespace(profile=str(tmp_path), settings=None))
+    with ThreadPoolExecutor(8) as pool:
+        stores = {id(store) for store in pool.map(lambda _: context.secret_store, range(8))}
+    assert len(stores) == 1
 
 
 # --- The real thing: what keyring finds on this computer, in a process of its own ---
@@ -375,20 +424,85 @@ print(type(context.secret_store).__name__, context.secret_store.get_secret("a") 
 """
 
 
-@linux
-def test_a_keyring_that_comes_later_takes_what_memory_had(secret_service: Path) -> None:
-    """On a bus that starts no keyring by itself, until somebody does."""
+LATE_TO_THE_ENGINE = """
+import subprocess, sys, threading
+from argparse import Namespace
+import b2cal_desktop.engine as engine
+from b2cal_desktop.context import Context
+from b2cal_desktop.core.state import Health
+from b2cal_desktop.switchboards.practice import PracticeSwitchboard
+from b2cal_desktop.system.clock import SystemClock
+
+profile, secret = sys.argv[1:]
+engine._KEYRING_SECONDS = 0.2
+waits, works = threading.Event(), threading.Event()
+warnings = []
+
+def hear(state):
+    if state.switchboard.health is Health.NEEDS_SIGN_IN and not waits.is_set():
+        warnings.extend(warning.code for warning in state.warnings)
+        waits.set()
+    if state.switchboard.health is Health.OK and state.warnings == ():
+        works.set()
+
+with PracticeSwitchboard(port=0, now=SystemClock().now, token=secret) as switchboard:
+    with open(profile + "/settings.toml", "w") as file:
+        print("calendar.source = 'icalendar'", file=file)
+        print(f"calendar.icalendar.location = '{profile}/k.ics'", file=file)
+        print(f"switchboard.fields = {{base_url = '{switchboard.url}', user = 'anna'}}", file=file)
+    running = engine.Engine(Context(Namespace(profile=profile, settings=None)), hear)
+    running.start()
+    assert waits.wait(30)
+    daemon = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
+    subprocess.run(daemon, input=b"pw", check=True, stdout=subprocess.DEVNULL)
+    print(warnings, works.wait(30))
+    running.stop()
+"""
+
+
+@pytest.fixture
+def bare_bus(secret_service: Path) -> tuple[list[str], dict[str, str]]:
+    """The start of a command on a bus that starts no keyring by itself, and its environment."""
     (secret_service / "bus.conf").write_text(
         "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>"
         '<policy context="default"><allow send_destination="*" eavesdrop="true"/>'
         '<allow eavesdrop="true"/><allow own="*"/></policy></busconfig>'
     )
-    run = (secret_service / "run").mkdir(mode=0o700) or secret_service / "run"
-    environ = {"PATH": os.environ["PATH"], "HOME": str(secret_service), "XDG_RUNTIME_DIR": str(run)}
-    environ["PYTHONPATH"] = os.pathsep.join(sys.path)
-    profile = str(secret_service / "profile")
-    command = ["dbus-run-session", "--config-file", str(secret_service / "bus.conf"), "--", sys.executable, "-c", LATE]
-    answer = subprocess.run(
-        [*command, profile, HUSH], env=environ, capture_output=True, text=True, timeout=60, check=False
-    )
+    for name in ("home", "run"):
+        (secret_service / name).mkdir(mode=0o700)
+    environ = {"PATH": os.environ["PATH"], "HOME": str(secret_service / "home"), "B2CAL_POLICY": "/nowhere.toml"}
+    environ |= {"XDG_DATA_HOME": str(secret_service / "home" / "data"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    environ |= {"XDG_RUNTIME_DIR": str(secret_service / "run")}
+    start = ["dbus-run-session", "--config-file", str(secret_service / "bus.conf"), "--", sys.executable, "-c"]
+    return start, environ
+
+
+@linux
+def test_a_keyring_that_comes_later_takes_what_memory_had(
+    secret_service: Path, bare_bus: tuple[list[str], dict[str, str]]
+) -> None:
+    start, environ = bare_bus
+    command = [*start, LATE, str(secret_service / "profile"), HUSH]
+    answer = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert answer.stdout == "KeyringSecretStore True\n", answer.stderr
+
+
+STORE = """
+import sys
+from b2cal_desktop.accounts.secrets import open_secret_store
+from b2cal_desktop.system.paths import Profile
+open_secret_store(Profile.in_folder(sys.argv[1]))[0].set_secret("switchboard/practice/token", sys.argv[2])
+"""
+
+
+@linux
+def test_the_running_app_goes_on_by_itself_once_there_is_a_keyring(
+    profile: Path, bare_bus: tuple[list[str], dict[str, str]]
+) -> None:
+    """One that starts with the session, but after this program."""
+    start, environ = bare_bus
+    session = [*start[:-2], "sh", "-c", f'{UNLOCKED} "$@"', "sh", *start[-2:]]
+    subprocess.run([*session, STORE, str(profile), HUSH], env=environ, check=True, timeout=60)
+    command = [*start, LATE_TO_THE_ENGINE, str(profile), HUSH]
+    answer = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=90, check=False)
+    assert answer.stdout == "['secrets_unavailable'] True\n", answer.stderr

@@ -87,6 +87,8 @@ def test_each_answer_is_called_by_its_name(world: World, given: Fault, kind: typ
         (Fault(500, fault("ErrorServerBusy", "busy", 12_500)), 12.5),
         (Fault(200, response_error("ErrorServerBusy", 7_000)), 7.0),
         (Fault(503, b"", {"Retry-After": "40"}), 40.0),
+        (Fault(500, fault("ErrorServerBusy", "busy", 10**18)), 3600.0),
+        (Fault(429, b"", {"Retry-After": "999999999"}), 3600.0),
     ],
 )
 def test_a_busy_server_is_left_alone_for_as_long_as_it_says(world: World, answer: Fault, seconds: float) -> None:
@@ -102,6 +104,10 @@ def test_a_busy_server_is_left_alone_for_as_long_as_it_says(world: World, answer
     assert caught.value.retry_after == 1 and len(server.asked) == asked
     world.clock.passed = seconds + 1
     assert calendar.fetch_events(MONTH, NOW).events
+
+
+def test_a_wait_that_no_number_holds_is_no_exchange_server(world: World) -> None:
+    assert type(failure(world, Fault(500, fault("ErrorServerBusy", "busy", 10**400)))) is CalendarNotExchange
 
 
 def test_an_answer_that_never_ends_and_one_that_is_too_large(world: World) -> None:

@@ -40,6 +40,7 @@ def minimised(week: Week, tries: int = 400) -> Week:
         week = _fewer(week, "booked", fails)
         plainer: tuple[dict[str, Any], ...] = (
             {"computers": 1},
+            {"honours": True},
             {"settings": ()},
             {"spread": 0.0, "share": 0.0},
             {"until_cleared": False},
@@ -73,9 +74,9 @@ def _fewer(week: Week, what: str, fails: Callable[[Week], bool]) -> Week:
 
 def told(week: Week) -> str:
     """The week in lines."""
-    facts = f"seed {week.seed}, {week.zone}, from {week.monday}: ends={week.ends} reads_back={week.reads_back} "
-    facts += f"computers={week.computers} poll={week.poll} spread={week.spread} until_cleared={week.until_cleared} "
-    facts += f"settings={dict(week.settings)}"
+    facts = f"seed {week.seed}, {week.zone}, from {week.monday}: ends={week.ends} honours={week.honours} "
+    facts += f"reads_back={week.reads_back} computers={week.computers} poll={week.poll} spread={week.spread} "
+    facts += f"until_cleared={week.until_cleared} settings={dict(week.settings)}"
     lines = [facts, *(f"  booked {tuple(b)}" for b in week.booked)]
     for act in week.acts:
         day, seconds = divmod(act.at, 86400)

@@ -21,7 +21,7 @@ from b2cal_desktop.core.errors import (
     CalendarThrottled,
     CalendarUnreachable,
 )
-from b2cal_desktop.core.intents import Extend, FinishEarly, Intent, Pause, SetDiversion, Skip, UndoSkip
+from b2cal_desktop.core.intents import Extend, FinishEarly, FollowCalendar, Intent, Pause, SetDiversion, Skip, UndoSkip
 from b2cal_desktop.core.model import AVAILABLE, CLEAR, STANDARD_CATALOGUE, CalendarEvent, DiversionState, ShowAs
 from b2cal_desktop.core.reconcile import ManualOverride, Policy
 from b2cal_desktop.core.rules import DEFAULT_ORDER, DEFAULT_PREFIXES, AllDay, Method, Rules, WorkingHours
@@ -50,6 +50,10 @@ _ERRORS: dict[str, Callable[[], Exception]] = {
 _LONGEST_RETRY = 301.0
 # What a clock may drift without being said to have jumped.
 _UNNOTICED = 6.0
+# Within this it looks once the network is back, or a minute when each request takes its time.
+_NETWORK_BACK = 11.0
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_SLOW = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,11 @@ class Computer:
     ledgers: Iterator[int] = field(default_factory=count)
     idle_looks: int = 0
     hour: deque[datetime] = field(default_factory=deque)
+    on_since: datetime = _NEVER
+    met: datetime = _NEVER  # when a cycle last acted
 
     def __post_init__(self) -> None:
-        self.wanted = self.play.wanted(self.config.rules)
+        self.wanted = self.play.wanted(self.config)
         self.fastest = self.timing.poll_seconds
         self.watch = Watch(self.name, self.circumstances, self.clock.monotonic)
         self.path = self.folder / f"{self.name}-{next(self.ledgers)}.sqlite3"
@@ -89,10 +95,12 @@ class Computer:
 
     def begin(self) -> None:
         """A process begins on the ledger that is there."""
+        self.on_since = self.play.time.now
         self.ledger = Ledger(self.path)
         if self.ledger.moved_to is not None:
             raise Broken("ledger", "it was found damaged")
         self.pace = Pace(self.clock)
+        self.looked_at = self.drift
         self.watch.wrote_at = float("-inf")
         self.loop = Loop(self.make_cycle(), self.clock, self.timing, lambda _: None, jitter=self.play.jitter)
         self.runs = True
@@ -111,6 +119,7 @@ class Computer:
             now=now,
             fetched=fetched,
             ends=kind.ends,
+            self_ending=kind.self_ending,
             reads_back=kind.reads_back,
             until_cleared=config.policy.manual_override is ManualOverride.UNTIL_CLEARED,
             enabled=config.enabled,
@@ -121,6 +130,11 @@ class Computer:
         )
 
     @property
+    def drift(self) -> float:
+        """How far its two clocks are from each other, in seconds."""
+        return self.clock.now().timestamp() - self.clock.monotonic()
+
+    @property
     def is_on(self) -> bool:
         return self.runs and self.wakes_at is None
 
@@ -128,15 +142,12 @@ class Computer:
         """When it looks next, in true time."""
         if not self.is_on:
             return None
-        wait = self.loop.seconds_until_due()
-        self.idle_looks = self.idle_looks + 1 if wait == 0 else 0
-        if self.idle_looks > 3:
-            raise Broken("busy", "it is due again and again, and nothing comes of it")
-        return self.play.time.now + timedelta(seconds=max(wait, 1e-6))
+        return self.play.time.now + timedelta(seconds=max(self.loop.seconds_until_due(), 1e-6))
 
     def tick(self) -> None:
         """One look at the clock, and whatever comes of it."""
         cycles = self.watch.cycles
+        self.looked_at = self.drift
         try:
             state = self.loop.tick()
         except Killed:
@@ -144,16 +155,22 @@ class Computer:
             return
         if self.watch.cycles != cycles:
             self.done(state)
+        elif self.loop.seconds_until_due() == 0:
+            self.idle_looks += 1
+            if self.idle_looks > 3:
+                raise Broken("busy", "it is due again and again, and nothing comes of it")
 
     def done(self, state: AppState | None) -> None:
         """A cycle is over."""
         self.watch.end()
         self.idle_looks = 0
         play, now = self.play, self.play.time.now
+        if self.watch.circumstances is not None and self.watch.circumstances.act:
+            self.met = now
         if self.cycle.wait_seconds is not None:
             if not 0 <= self.cycle.wait_seconds <= 1:
                 raise Broken("late", f"a write waits {self.cycle.wait_seconds} s")
-        elif state is not None and len(play.computers) == 1 and not self.clock.skew and not play.board.latency:
+        elif state is not None and not self.clock.skew and not play.board.latency:
             self.watch.check(state, play.board.shown)
         self.hour.append(now)
         while now - self.hour[0] > timedelta(hours=1):
@@ -185,7 +202,6 @@ class Computer:
         """The process is gone between two cycles."""
         self.deaths += 1
         self.runs = False
-        self.watch.mortal = None
         left = self.path
         self.path = self.folder / f"{self.name}-{next(self.ledgers)}.sqlite3"
         for ending in ("", "-wal"):  # as they are now: closing would tidy up
@@ -201,23 +217,30 @@ class Computer:
     def start(self) -> None:
         """It is started again, unless it runs."""
         if not self.runs and self.wakes_at is None:
-            self.begin()
-            self.tick()
+            try:
+                with self.watch.mortally():
+                    self.begin()
+            except Killed:
+                self.kill()
+            else:
+                self.tick()
         elif not self.runs:
             self.play.after(60.0, self.start)
 
     def quit(self) -> None:
         """The user quits; where the switchboard knows no ends, what is ours is cleared."""
-        self.loop.tick()
-        state = self.cycle.leave(self.clock.now(), clear=not self.play.board.kind.ends)
+        self.tick()
+        if not self.runs:
+            return
+        kind = self.play.board.kind
+        self.cycle.leave(self.clock.now(), clear=not kind.self_ending)
         self.watch.end()
         shown = self.play.board.shown
-        if not self.play.board.kind.ends and not self.watch.trouble and len(self.play.computers) == 1:
+        if not kind.self_ending and not self.watch.trouble and len(self.play.computers) == 1:
             hers = any(shown.state.diversion == state.diversion for state in self.watch.chosen)
             ours = shown.by == self.name and shown.state != CLEAR and not hers
-            if ours and self.play.board.kind.reads_back and not self.config.dry_run:
+            if ours and kind.reads_back and not self.config.dry_run:
                 raise Broken("remains", f"{shown.state} after quitting")
-        _ = state
         self.ledger.close()
         self.runs = False
         self.watch.beliefs = frozenset(b.after_death() for b in self.watch.beliefs)
@@ -229,7 +252,7 @@ class Computer:
 
         def apply(cycle: RealCycle) -> RealCycle | None:
             self.config = config
-            self.wanted = self.play.wanted(config.rules)
+            self.wanted = self.play.wanted(config)
             if rebuild:  # a new one tries again where a sign-in was refused: it is the user who has acted
                 self.watch.beliefs = frozenset(b.after_death() for b in self.watch.beliefs)
                 return self.make_cycle()
@@ -237,7 +260,7 @@ class Computer:
             return None
 
         if not self.runs:
-            self.config, self.wanted = config, self.play.wanted(config.rules)
+            self.config, self.wanted = config, self.play.wanted(config)
             return
         self.loop.reconfigure(apply, self.timing)
         if self.is_on:
@@ -248,6 +271,24 @@ class Computer:
         if self.is_on:
             self.loop.request(intent, fetch=True)
             self.tick()
+
+    def must_meet(self, within: float) -> None:
+        """All is well again: in so many seconds at most it has to act, if it is left on until then."""
+        since = self.play.time.now
+
+        def has_met() -> None:
+            left_alone = self.is_on and self.on_since <= since and not self.play.board.latency
+            if left_alone and self.met < since:
+                raise Broken("late", f"all was well again at {since}, and {within:.0f} s later it has not looked")
+
+        self.play.after(within, has_met)
+
+    def network_back(self) -> None:
+        """It hears that the network is there again."""
+        if self.is_on:
+            self.loop.network_back()
+            if not self.play.board.asks_patience:
+                self.must_meet(_NETWORK_BACK)
 
     def signed_in(self) -> None:
         """The user has signed in again."""
@@ -271,7 +312,7 @@ class Play:
         self.zone = ZoneInfo(week.zone)
         self.begun = datetime.combine(week.monday, time(), self.zone).astimezone(UTC)
         self.time = TrueTime(self.begun)
-        self.board = Board(self.time, Kind(week.ends, week.reads_back))
+        self.board = Board(self.time, Kind(week.ends, week.reads_back, week.honours))
         self.calendar = Calendar()
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._number = count()
@@ -304,14 +345,17 @@ class Play:
             **numbers,  # type: ignore[arg-type]
         )
         override = ManualOverride.UNTIL_CLEARED if self.week.until_cleared else ManualOverride.UNTIL_NEXT_BLOCK
-        policy = Policy(STANDARD_CATALOGUE, self.board.kind.ends, override)
-        return Config(rules, policy, self.zone, timezone_follows_mailbox=False, calendar_id="calendar")
+        policy = Policy(STANDARD_CATALOGUE, self.board.kind.ends, override, self.board.kind.honours)
+        stale = timedelta(hours=int(str(settings.get("stale_hours", 24))))
+        return Config(rules, policy, self.zone, False, calendar_id="calendar", stale_after=stale)
 
-    def wanted(self, rules: Rules) -> Wanted:
-        """The judge's own plan; one for each set of rules."""
-        key = repr(rules)
+    def wanted(self, config: Config) -> Wanted:
+        """The judge's own plan; one for each set of rules, and each zone."""
+        zone = config.timezone
+        assert isinstance(zone, ZoneInfo)
+        key = repr((config.rules, zone.key))
         if key not in self._wanted:
-            self._wanted[key] = Wanted(self.calendar.told, rules, self.zone)
+            self._wanted[key] = Wanted(self.calendar.told, config.rules, zone)
         return self._wanted[key]
 
     def forget_the_past(self) -> None:
@@ -430,11 +474,12 @@ class Play:
         getattr(self, f"do_{act.do}")(*act.args)
 
     @property
-    def _first(self) -> Computer:
-        return self.computers[0]
+    def _one(self) -> Computer:
+        """Whose turn it is to have something happen to it."""
+        return self.computers[self.acts % len(self.computers)]
 
     def _minute(self) -> datetime:
-        return self._first.clock.now().replace(second=0, microsecond=0)
+        return self._one.clock.now().replace(second=0, microsecond=0)
 
     def _pick(self, share: float) -> CalendarEvent | None:
         events = [self.calendar.events[key] for key in sorted(self.calendar.events)]
@@ -472,35 +517,38 @@ class Play:
 
     def do_tray(self, diversion: str, minutes: float | None) -> None:
         until = self._minute() + timedelta(minutes=minutes + 1) if minutes and diversion != AVAILABLE else None
-        self._first.ask(SetDiversion(diversion, until))
+        self._one.ask(SetDiversion(diversion, until))
 
     def do_finish(self) -> None:
-        self._first.ask(FinishEarly())
+        self._one.ask(FinishEarly())
+
+    def do_follow(self) -> None:
+        self._one.ask(FollowCalendar())
 
     def do_extend(self, minutes: int) -> None:
-        self._first.ask(Extend(minutes))
+        self._one.ask(Extend(minutes))
 
     def do_pause(self, minutes: float) -> None:
-        self._first.ask(Pause(self._minute() + timedelta(minutes=minutes)))
+        self._one.ask(Pause(self._minute() + timedelta(minutes=minutes)))
 
     def do_resume(self) -> None:
-        self._first.ask(Pause(None))
+        self._one.ask(Pause(None))
 
     def do_skip(self, share: float, series: bool) -> None:
         if (found := self._pick(share)) is not None:
             if series and found.series_id:
-                self._first.ask(Skip(found.series_id, series=True))
+                self._one.ask(Skip(found.series_id, series=True))
             else:
-                self._first.ask(Skip(found.id, until=found.end))
+                self._one.ask(Skip(found.id, until=found.end))
 
     def do_unskip(self, share: float) -> None:
         if (found := self._pick(share)) is not None:
-            self._first.ask(UndoSkip(found.id))
+            self._one.ask(UndoSkip(found.id))
 
     def do_sync(self) -> None:
-        if self._first.is_on:
-            self._first.loop.request(fetch=True)
-            self._first.tick()
+        if self._one.is_on:
+            self._one.loop.request(fetch=True)
+            self._one.tick()
 
     def do_board_fails(self, trouble: str, seconds: float) -> None:
         self.board.trouble = token = Trouble(trouble)
@@ -508,7 +556,7 @@ class Play:
         def mend() -> None:
             if self.board.trouble is token:
                 self.board.trouble = None
-                self._sign_in()
+                self._mended(needs_sign_in=token is Trouble.SIGN_IN)
 
         self.after(seconds, mend)
 
@@ -519,13 +567,21 @@ class Play:
         def mend() -> None:
             if self.calendar.error is error:
                 self.calendar.error = None
-                self._sign_in()
+                self._mended(needs_sign_in=how == "sign_in")
 
         self.after(seconds, mend)
 
     def do_both_fail(self, seconds: float) -> None:
         self.do_board_fails(Trouble.DOWN, seconds)
         self.do_calendar_fails("unreachable", seconds)
+        self.after(seconds + 0.1, lambda: [computer.network_back() for computer in self.computers])
+
+    def _mended(self, *, needs_sign_in: bool) -> None:
+        if needs_sign_in:
+            self._sign_in()
+        for computer in self.computers:
+            longest = max(computer.timing.poll_seconds, _LONGEST_RETRY, self.board.patience)
+            computer.must_meet(longest + _SLOW)
 
     def _sign_in(self) -> None:
         for computer in self.computers:
@@ -541,7 +597,12 @@ class Play:
     def _drop(self, fault: tuple[Trouble, str]) -> None:
         if fault in self.board.faults:
             self.board.faults.remove(fault)
-        self._sign_in()
+        if fault[0] is Trouble.SIGN_IN:
+            self._sign_in()
+
+    def do_free_busy_only(self, seconds: float) -> None:
+        self.calendar.limited = True
+        self.after(seconds, lambda: setattr(self.calendar, "limited", False))
 
     def do_slow(self, latency: float, seconds: float) -> None:
         self.board.latency = latency
@@ -560,11 +621,11 @@ class Play:
             return
         slept = (self.time.now - computer.asleep_since).total_seconds()
         computer.clock.slept += slept
-        computer.wakes_at = None
+        computer.wakes_at, computer.on_since = None, self.time.now
         self._notices(computer, slept)
 
     def do_clock(self, skew: float, seconds: float) -> None:
-        computer = self._first
+        computer = self._one
         before, computer.clock.skew = computer.clock.skew, timedelta(seconds=skew)
         self._notices(computer, skew - before.total_seconds())
 
@@ -585,16 +646,16 @@ class Play:
             raise Broken("late", f"its clock jumped by {jump:.0f} s, and it did not sync at once")
 
     def do_crash(self, lines: int, seconds: float) -> None:
-        self._first.watch.mortal = lines
+        self._one.watch.mortal = lines
         self.down_for = max(seconds, 0.001)
 
     def do_kill(self, seconds: float) -> None:
-        if self._first.is_on:
+        if self._one.is_on:
             self.down_for = max(seconds, 0.001)
-            self._first.kill()
+            self._one.kill()
 
     def do_quit(self, seconds: float) -> None:
-        computer = self._first
+        computer = self._one
         if not computer.is_on:
             return
         try:
@@ -617,9 +678,9 @@ class Play:
 
     def do_set(self, key: str, value: object) -> None:
         settings = dict(self.week.settings) | {key: value}
-        rules = self.configured(settings).rules
+        new = self.configured(settings)
         for computer in self.computers:
-            computer.reconfigure(replace(computer.config, rules=rules))
+            computer.reconfigure(replace(computer.config, rules=new.rules, stale_after=new.stale_after))
 
     def do_override(self, until_cleared: bool) -> None:
         override = ManualOverride.UNTIL_CLEARED if until_cleared else ManualOverride.UNTIL_NEXT_BLOCK
@@ -628,9 +689,12 @@ class Play:
             computer.reconfigure(replace(computer.config, policy=policy))
 
     def do_poll(self, poll: float, seconds: float) -> None:
-        computer = self._first
+        computer = self._one
         computer.reconfigure(computer.config, replace(computer.timing, poll_seconds=poll))
         self.after(seconds, lambda: computer.reconfigure(computer.config, replace(computer.timing, poll_seconds=900)))
+
+    def do_travel(self, zone: str, seconds: float) -> None:
+        self._change_for(seconds, {"timezone": ZoneInfo(zone)}, {"timezone": self.zone})
 
     def do_rebuild(self) -> None:
         for computer in self.computers:

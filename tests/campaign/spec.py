@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from b2cal_desktop.core.intents import Extend, FinishEarly, Intent, Pause, SetDiversion, Skip, UndoSkip
+from b2cal_desktop.core.intents import Extend, FinishEarly, FollowCalendar, Intent, Pause, SetDiversion, Skip, UndoSkip
 from b2cal_desktop.core.model import AVAILABLE, CLEAR, STANDARD_CATALOGUE, DiversionState, Kind
 from tests.campaign.wanted import Longer, Span, Wanted
 from tests.campaign.world import Result
@@ -54,6 +54,7 @@ class Belief:
     quarrel: datetime | None = None
     paused: datetime | None = None
     longer: Longer | None = None
+    given_back: DiversionState | None = None  # by a hand that then asked to follow the calendar
     skips: frozenset[Skip] = frozenset()
     let_go: bool = False
     # In memory only: a sign-in was refused; what the tray asked for and waits for its turn.
@@ -90,6 +91,7 @@ class Circumstances:
     act: bool
     intents: tuple[Intent, ...]
     ends: bool
+    self_ending: bool  # the switchboard itself takes a diversion back at its end
     reads_back: bool
     until_cleared: bool
     enabled: bool
@@ -180,6 +182,10 @@ class Cycle:
                 self.by_hand = CLEAR if diversion == AVAILABLE else DiversionState(diversion, until)
                 if diversion == AVAILABLE and block is not None:
                     return replace(b, dismissed=Dismissed(block.diversion, now))
+            case FollowCalendar():  # what was set by hand may be replaced as if it were ours
+                if b.manual is not None:
+                    b = replace(b, last=CLEAR, given_back=b.manual.state, manual=None)
+                return replace(b, owed=None, dismissed=None, foreign=(), quarrel=None)
             case FinishEarly() if block is not None:
                 return replace(b, longer=None, dismissed=Dismissed(block.diversion, now))
             case Extend(minutes) if block is not None:
@@ -210,7 +216,7 @@ class Cycle:
             if wrote:
                 return b
             over = at(b.last, c.now) != b.last
-            return (yield from self._release(b)) if over and not c.ends else (yield from self._look(b))
+            return (yield from self._release(b)) if over and not c.self_ending else (yield from self._look(b))
         return (yield from self._converge(b))
 
     def _tray(self, b: Belief) -> Generator[Step, Answer, tuple[Belief, bool]]:
@@ -221,9 +227,9 @@ class Cycle:
         before, waits = b, replace(b, waiting=state)
         yield Turn(waits)
         if state == CLEAR:
-            b = replace(b, pending=CLEAR, manual=None)
+            b = replace(b, pending=CLEAR, manual=None, given_back=None)
         else:
-            b = replace(b, manual=Manual(state, self.c.now), owed=None)
+            b = replace(b, manual=Manual(state, self.c.now), owed=None, given_back=None)
         yield b
         result = yield Write(state)
         if result is Result.CONFLICT:
@@ -302,7 +308,7 @@ class Cycle:
         b, wrote = yield from self._tray(b)
         if wrote:
             return b
-        if not b.let_go and (not self.c.enabled or not self.c.ends):
+        if not b.let_go and (not self.c.enabled or not self.c.self_ending):
             b = yield from self._release(b)
             if not self.c.dry_run:
                 b = replace(b, let_go=True)
@@ -362,12 +368,12 @@ def decide(b: Belief, seen: DiversionState | None, block: Span | None, c: Circum
         goal = _goal(b, block)
         if b.manual is not None and at(b.manual.state, c.now) != CLEAR:
             return _somebody_elses(b, b.manual.state, block, c)
-        unsure = b.manual is not None or b.pending is not None
+        unsure = b.manual is not None or b.pending is not None or b.given_back is not None
         return _write(b, block, c.now) if unsure or not same(goal, b.last, ends=c.ends) else _leave_it(b)
     shown = _remembered(b, seen, c)
-    b = _settle(b, shown, c)
-    if not c.ends and shown == CLEAR != seen:
-        return _write(b, block, c.now)  # set from the tray until a time that only we know
+    b = _settle(b, seen, c)
+    if _is_left_over(b, seen, shown, c):
+        return _write(b, block, c.now)
     if same(shown, _goal(b, block), ends=c.ends):  # rule 2
         return _leave_it(_taken_as_own(b, block, seen, shown, c))
     if _is_ours(b, shown, c):  # rule 3
@@ -381,19 +387,21 @@ def release(b: Belief, seen: DiversionState | None, c: Circumstances) -> Decisio
     """Section 7: clear what is ours, and only that."""
     kept = b.dismissed
     b = replace(_today(b, None, c.now), dismissed=kept, foreign=(), quarrel=None)
-    shown = (b.pending or b.last) if seen is None else _remembered(b, seen, c)
-    b = _settle(b, shown, c)
+    shown = (b.pending or b.given_back or b.last) if seen is None else _remembered(b, seen, c)
+    b = _settle(b, shown if seen is None else seen, c)
     if shown != CLEAR and shown.diversion != AVAILABLE and _is_ours(b, shown, c):
         return _write(b, None, c.now)
-    return _leave_it(replace(b, last=CLEAR, owed=None))
+    if c.ends and seen is not None and _is_left_over(b, seen, shown, c):
+        return _write(replace(b, owed=None), None, c.now)
+    return _leave_it(replace(b, last=CLEAR, owed=None, given_back=None))
 
 
 def ended(b: Belief, seen: DiversionState | None, c: Circumstances) -> Decision:
     """Also while the app rests, what the tray set until a time that only we know is taken back then."""
     manual = b.manual
-    if c.ends or manual is None or at(manual.state, c.now) == manual.state:
+    if c.self_ending or manual is None or at(manual.state, c.now) == manual.state:
         return _leave_it(b)
-    if seen is not None and seen.diversion != manual.state.diversion:
+    if seen is not None and not same(seen, manual.state, ends=c.ends):
         return _leave_it(b)
     return _write(replace(b, owed=None), None, c.now)
 
@@ -422,8 +430,8 @@ def _goal(b: Belief, block: Span | None) -> DiversionState:
 def _write(b: Belief, block: Span | None, now: datetime) -> Decision:
     goal = _goal(b, block)
     if _active(b, block) is None and b.owed is not None:
-        return Decision(goal, b, replace(b, last=CLEAR, pending=None, manual=b.owed, owed=None))
-    return Decision(goal, b, replace(b, last=goal, pending=None, manual=None))
+        return Decision(goal, b, replace(b, last=CLEAR, pending=None, manual=b.owed, owed=None, given_back=None))
+    return Decision(goal, b, replace(b, last=goal, pending=None, manual=None, given_back=None))
 
 
 def _remembered(b: Belief, seen: DiversionState, c: Circumstances) -> DiversionState:
@@ -432,11 +440,24 @@ def _remembered(b: Belief, seen: DiversionState, c: Circumstances) -> DiversionS
     return at(seen, c.now)
 
 
-def _settle(b: Belief, shown: DiversionState, c: Circumstances) -> Belief:
+def _is_left_over(b: Belief, seen: DiversionState, shown: DiversionState, c: Circumstances) -> bool:
+    """Ours, or one that we stood down for, is over, and the switchboard shows it all the same."""
+    if c.self_ending or shown != CLEAR or seen == CLEAR:
+        return False
+    if not c.ends:
+        return True  # set from the tray until a time that only we know
+    others = [b.manual.state] if b.manual is not None else []
+    others += [b.given_back] if b.given_back is not None else []
+    return any(same(seen, state, ends=True) for state in (b.last, *others))
+
+
+def _settle(b: Belief, seen: DiversionState, c: Circumstances) -> Belief:
     """Section 8: a write of unknown outcome acted if what it wrote is shown (or would be, were its end not past)."""
+    if b.given_back is not None and not same(seen, b.given_back, ends=c.ends):
+        b = replace(b, given_back=None)
     if b.pending is not None:
-        expected = at(b.pending, c.now) if c.ends else b.pending
-        if same(shown, expected, ends=c.ends):
+        came_and_went = c.self_ending and seen == CLEAR == at(b.pending, c.now)
+        if came_and_went or same(seen, b.pending, ends=c.ends):
             return replace(b, last=b.pending, pending=None, manual=None)
     if b.manual is not None and b.owed is not None:
         b = replace(b, owed=None)
@@ -449,6 +470,8 @@ def _is_ours(b: Belief, shown: DiversionState, c: Circumstances) -> bool:
             return True  # gone: the app takes over again
         if at(b.last, c.now) == CLEAR:
             return False
+    if b.given_back is not None and same(shown, b.given_back, ends=c.ends):
+        return True
     return same(shown, b.last, ends=c.ends) or shown == at(b.last, c.now)
 
 
@@ -456,6 +479,7 @@ def _taken_as_own(
     b: Belief, block: Span | None, seen: DiversionState, shown: DiversionState, c: Circumstances
 ) -> Belief:
     active = _active(b, block)
+    b = replace(b, given_back=None)
     if active is None and b.owed is not None:
         return replace(b, last=CLEAR, manual=b.owed, owed=None)
     if b.manual is not None:

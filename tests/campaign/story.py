@@ -61,6 +61,7 @@ class Week:
     zone: str
     monday: date
     ends: bool = True
+    honours: bool = True
     reads_back: bool = True
     computers: int = 1
     poll: float = 900
@@ -79,12 +80,14 @@ def draw(seed: int) -> Week:
     zone, monday = r.choice(SCENES) if r.random() < 0.5 else SCENES[0]
     settings = dict(_settings(r) for _ in range(r.choice((0, 0, 1, 2, 3))))
     nights_off = r.random() < 0.97
+    ends = r.random() < 0.6
     acts = [act for day in range(7) for act in _day(r, day, awake_at_night=not nights_off)]
     return Week(
         seed,
         zone,
         monday,
-        ends=r.random() < 0.6,
+        ends=ends,
+        honours=not ends or r.random() < 0.8,
         reads_back=r.random() < 0.85,
         computers=2 if r.random() < 0.15 else 1,
         poll=900 if r.random() < 0.97 else 300,
@@ -108,6 +111,7 @@ def _settings(r: random.Random) -> tuple[str, object]:
             ("all_day", r.choice(("normal", "prefix_only", "ignore"))),
             ("order", r.choice(("as it is", "reversed"))),
             ("working_hours", r.choice(("", "on", "gone_for_the_day"))),
+            ("stale_hours", r.choice((1, 72))),
         ]
     )
 
@@ -194,6 +198,7 @@ def _act(r: random.Random, at: float) -> Act:
             [
                 Act(at, "tray", (r.choice((*BY_HAND, "available")), until)),
                 Act(at, "finish"),
+                Act(at, "follow"),
                 Act(at, "extend", (15,)),
                 Act(at, "pause", (r.choice((30, 60, 600)),)),
                 Act(at, "resume"),
@@ -209,6 +214,7 @@ def _act(r: random.Random, at: float) -> Act:
                 Act(at, "calendar_fails", (r.choice(("unreachable", "throttled", "sign_in", "refused")), long)),
                 Act(at, "write_fails", (str(r.choice(_FAULTS)), r.choice(BY_HAND))),
                 Act(at, "both_fail", (long,)),
+                Act(at, "free_busy_only", (long,)),
                 Act(at, "slow", (r.choice((0.2, 3.0, 9.0)), minutes * 60)),
             ]
         )
@@ -231,6 +237,7 @@ def _act(r: random.Random, at: float) -> Act:
             Act(at, "override", (r.random() < 0.5,)),
             Act(at, "poll", (r.choice((60, 300)), min(minutes, 30) * 60)),
             Act(at, "rebuild"),
+            Act(at, "travel", (r.choice(SCENES)[0], long)),
         ]
     )
 

@@ -40,6 +40,34 @@ def test_fifteen_more_minutes_outside_working_hours_count() -> None:
     play(week(Act(DAY + 16.5 * HOUR, "extend", (15,)), booked=(booked,), settings=(("working_hours", "on"),)))
 
 
+def test_what_lingers_after_a_clear_of_unknown_outcome_is_cleared_all_the_same() -> None:
+    """Its end had passed, so that the switchboard that still showed it was taken to have heard the clear."""
+    booked = Booked("m", 1, 720, 30, "SLU:", "busy")
+    play(week(Act(DAY + 12.3 * HOUR, "write_fails", ("silent", "")), booked=(booked,), honours=False))
+
+
+def test_a_wrong_clock_does_not_make_a_clear_of_unknown_outcome_one_that_acted() -> None:
+    """By the clock that ran ahead the block was over; set right, it was taken for somebody else's until its end."""
+    booked = Booked("m", 1, 720, 60, "SLU:", "busy")
+    acts = (
+        Act(DAY + 12.3 * HOUR, "write_fails", ("silent", "")),
+        Act(DAY + 12.3 * HOUR, "cancel", (0.0,)),
+        Act(DAY + 12.3 * HOUR, "sync"),
+        Act(DAY + 12.3 * HOUR + 2, "clock", (90_000, 10 * 60)),
+    )
+    play(week(*acts, booked=(booked,)))
+
+
+def test_what_the_tray_set_until_a_time_is_taken_back_however_often_the_clear_is_lost() -> None:
+    """The switchboard knows no ends; the second lost clear made what the tray had set somebody else's."""
+    acts = (
+        Act(DAY + 9 * HOUR, "tray", ("lunch", 30)),
+        Act(DAY + 9.4 * HOUR, "write_fails", ("silent", "")),
+        Act(DAY + 9.4 * HOUR, "write_fails", ("silent", "")),
+    )
+    play(week(*acts, ends=False))
+
+
 def test_a_failing_week_is_cut_down_to_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     """With an invariant that no program can keep, all that is left is the one act that breaks it."""
     from tests.campaign.play import Play

@@ -15,20 +15,21 @@ def test_three_days_cost_no_more_than_one() -> None:
 
 
 def test_growth_in_the_month_would_be_seen() -> None:
-    flat = [Day(n, 100_000, 500_000, 1500, 20) for n in range(31)]
+    flat = [Day(n, 100_000, 500_000, 1500, 20, 260_000) for n in range(31)]
     assert soak_month.verdict(flat) == []
     for worse in (
         {"ledger": 200_000},
         {"memory": 600_000},
         {"handles": 21},
         {"cycles": 4000},
+        {"log": 4_000_000},
     ):
         (wrong,) = soak_month.verdict([*flat[:-1], replace(flat[-1], day=29, **worse)])
         assert wrong
 
 
 def test_growth_of_the_app_would_be_seen() -> None:
-    flat = [Sample(float(n), 150_000, 110_000, 4, 18, 80_000, 4_000_000, 0.0) for n in range(1, 100)]
+    flat = [Sample(float(n), 150_000, 110_000, 4, 18, 80_000, 300_000, 0.0) for n in range(1, 100)]
     assert soak_app.verdict(soak_app.growth(flat), flat) == []
-    leaks = [replace(s, rss=s.rss + 60 * n, handles=18 + n // 10) for n, s in enumerate(flat)]
-    assert len(soak_app.verdict(soak_app.growth(leaks), leaks)) == 2
+    leaks = [replace(s, rss=s.rss + 60 * n, handles=18 + n // 10, wal=50_000 * n) for n, s in enumerate(flat)]
+    assert len(soak_app.verdict(soak_app.growth(leaks), leaks)) == 3

@@ -7,7 +7,8 @@ really set what is shown.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 import b2cal_desktop
-from b2cal_desktop.core.intents import Intent, SetDiversion
+from b2cal_desktop.core.intents import FollowCalendar, Intent, SetDiversion
 from b2cal_desktop.core.model import AVAILABLE, CLEAR, STANDARD_CATALOGUE, DiversionState
 from b2cal_desktop.core.state import AppState, Phase
 from b2cal_desktop.sync.cycle import Cycle
@@ -62,11 +63,36 @@ class Watch:
         self.first_seen: dict[DiversionState, datetime] = {}  # what somebody else set, by this computer's clock
         self.chosen: set[DiversionState] = set()  # all that somebody else ever set, or the tray asked for
         self.own = CLEAR  # the last that this computer tried to set
+        self.handed_over: list[DiversionState] = []  # set by hand, and then the calendar was to be followed again
         self.by_tray: DiversionState | None = None
         self.trouble = False  # whether anything failed in the last cycle
         self.cycles = self.writes = self.failures = self.changes = 0
         self._want: object = None
         self._begun: dict[str, Any] = {}
+
+    @contextmanager
+    def mortally(self) -> Iterator[None]:
+        """While ``mortal`` is set, the process may die in here between any two lines of the program."""
+        if self.mortal is None:
+            yield
+            return
+        tracing = sys.gettrace()
+        sys.settrace(self._trace)
+        try:
+            yield
+        finally:
+            sys.settrace(tracing)
+
+    def _trace(self, frame: FrameType, _event: str, _argument: Any) -> Any:
+        return self._count if frame.f_code.co_filename.startswith(_MORTAL) else None
+
+    def _count(self, _frame: FrameType, event: str, _argument: Any) -> Any:
+        if event == "line" and self.mortal is not None:
+            self.mortal -= 1
+            if self.mortal <= 0:
+                self.mortal = None
+                raise Killed
+        return self._count
 
     # What the program does
 
@@ -79,9 +105,12 @@ class Watch:
             self.by_tray = None
         for intent in self._begun["intents"]:
             if isinstance(intent, SetDiversion):
+                self.handed_over = []
                 self.by_tray = (
                     CLEAR if intent.diversion == AVAILABLE else DiversionState(intent.diversion, intent.until)
                 )
+            if isinstance(intent, FollowCalendar):
+                self.handed_over = [b.manual.state for b in self.beliefs if b.manual is not None]
         self.circumstances = self._describe(fetched=None, **self._begun)
         self.cycles += 1
 
@@ -98,6 +127,8 @@ class Watch:
                 self.trace.pop()
             return
         self.trace.append(Request(shown.state))
+        ends = self._now().ends
+        self.handed_over = [handed for handed in self.handed_over if same(handed, shown.state, ends=ends)]
         if shown.state != CLEAR and shown.by != self.name:
             # Not later than now: a clock that ran ahead may have been set right.
             now = self._begun["now"]
@@ -143,7 +174,8 @@ class Watch:
         of_block = {block for block in blocks if block is not None and same(write, block.state, ends=c.ends)}
         seen = self.first_seen.get(over.state)
         lasts = over.by == "hand" and spec.at(over.state, c.now) != CLEAR and not self._over_for_us(over.state)
-        if lasts and c.reads_back and not same(over.state, self.own, ends=c.ends):
+        free = (self.own, *self.handed_over)
+        if lasts and c.reads_back and not any(same(over.state, state, ends=c.ends) for state in free):
             if seen is None:
                 raise Broken(
                     "manual", f"{words(write)} over {words(over.state)}, by hand, which it has never looked at"
@@ -242,7 +274,7 @@ class Watch:
             return
         resting = not c.enabled or (b.paused is not None and b.paused > c.now)
         if resting:
-            if (not c.enabled or not c.ends) and shown.by == self.name and shown.state != CLEAR:
+            if (not c.enabled or not c.self_ending) and shown.by == self.name and shown.state != CLEAR:
                 raise Broken("remains", f"{words(shown.state)} is ours, and sync is off or paused")
             return
         if b.manual is not None or b.quarrel is not None:
@@ -257,7 +289,9 @@ class Watch:
         goal = want if want != CLEAR or b.owed is None else b.owed.state
         if block is not None and block.diversion == AVAILABLE and b.dismissed is None:
             goal = CLEAR
-        if not same(shown.state, goal, ends=c.ends):
+        # Somebody else's, which it never saw while it lasted, may linger where the switchboard lets it.
+        lingers = c.ends and not c.self_ending and shown.by != self.name
+        if not same(spec.at(shown.state, c.now) if lingers else shown.state, goal, ends=c.ends):
             raise Broken("wanted", f"at {c.now} shows {words(shown.state)}, should {words(goal)}")
         if not same(state.want, want, ends=c.ends) or state.phase is not Phase.RUNNING:
             raise Broken("told", f"says {words(state.want)} ({state.phase}), should {words(want)}")
@@ -347,29 +381,13 @@ class WatchedCycle(Cycle):
     def run(self, now: datetime, *, fetch: bool = True, act: bool = True, intents: Iterable[Intent] = ()) -> AppState:
         asked = tuple(intents)
         self.watch.begin(now, act=act, intents=asked)
-        if self.watch.mortal is None:
+        with self.watch.mortally():
             return super().run(now, fetch=fetch, act=act, intents=asked)
-        tracing = sys.gettrace()
-        sys.settrace(self._trace)
-        try:
-            return super().run(now, fetch=fetch, act=act, intents=asked)
-        finally:
-            sys.settrace(tracing)
 
     def leave(self, now: datetime, *, clear: bool) -> AppState:
         self.watch.begin(now, act=True, clears=clear)
-        return super().leave(now, clear=clear)
-
-    def _trace(self, frame: FrameType, _event: str, _argument: Any) -> Any:
-        return self._count if frame.f_code.co_filename.startswith(_MORTAL) else None
-
-    def _count(self, _frame: FrameType, event: str, _argument: Any) -> Any:
-        if event == "line" and self.watch.mortal is not None:
-            self.watch.mortal -= 1
-            if self.watch.mortal <= 0:
-                self.watch.mortal = None
-                raise Killed
-        return self._count
+        with self.watch.mortally():
+            return super().leave(now, clear=clear)
 
 
 GRACE = timedelta(seconds=2)

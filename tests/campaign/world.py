@@ -33,6 +33,7 @@ id = "model"
 label = {{ sv = "Modellen", en = "The model" }}
 confirmed = true
 ends = {ends}
+{honours}
 facts = "The model of the campaign."
 [[fields]]
 key = "base_url"
@@ -153,10 +154,16 @@ class Kind:
 
     ends: bool = True
     reads_back: bool = True
+    honours: bool = True  # takes a diversion back at its end
+
+    @property
+    def self_ending(self) -> bool:
+        """Whether nothing has to be cleared that is over."""
+        return self.ends and self.honours
 
     def file(self, folder: Path) -> Path:
         """The connector file for it."""
-        path = folder / f"model-{self.ends:d}{self.reads_back:d}.toml"
+        path = folder / f"model-{self.ends:d}{self.reads_back:d}{self.honours:d}.toml"
         if not path.exists():
             until = ', until = "until"' if self.ends else ""
             answer = f'answer = {{ diversion = "diversion"{until} }}'
@@ -164,6 +171,7 @@ class Kind:
             late = 'outcomes = [{ status = 422, when = "late", is = "refused" }]' if self.ends else ""
             text = _CONNECTOR.format(
                 ends=str(self.ends).lower(),
+                honours="" if self.honours else "honours_ends = false",
                 get=get,
                 until_sent=', until = "{until:iso}"' if self.ends else "",
                 answer=answer,
@@ -187,12 +195,13 @@ class Board:
     requests: int = 0
     _shown: Shown = field(default_factory=Shown)
     _revision: int = 0
+    patient_until: datetime | None = None  # a 429 asked for it
 
     @property
     def shown(self) -> Shown:
         """What colleagues see now; what is past its end is gone."""
         state = self._shown.state
-        if state.until is not None and state.until <= self.time.now:
+        if self.kind.honours and state.until is not None and state.until <= self.time.now:
             self._shown = Shown(CLEAR, "switchboard", state.until)
             self._revision += 1
         return self._shown
@@ -203,6 +212,11 @@ class Board:
             state = DiversionState(state.diversion)
         self._shown = Shown(state, by, self.time.now)
         self._revision += 1
+
+    @property
+    def asks_patience(self) -> bool:
+        """Whether somebody was told to wait, and that is not over."""
+        return self.patient_until is not None and self.time.now < self.patient_until
 
     @property
     def etag(self) -> str:
@@ -278,6 +292,8 @@ class Wire:
             case Trouble.KILL | Trouble.KILL_ACTED:
                 raise Killed
             case Trouble.BUSY:
+                board = self.board
+                board.patient_until = board.time.now + timedelta(seconds=board.patience)
                 return HttpAnswer(429, None, {"Retry-After": str(self.board.patience)})
             case Trouble.BROKEN | Trouble.ACTED_500:
                 return HttpAnswer(500)

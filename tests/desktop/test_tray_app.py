@@ -1,6 +1,7 @@
 """The whole app as people meet it: the real process, a real tray on D-Bus, a real practice switchboard."""
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -158,6 +159,18 @@ def test_a_second_start_opens_the_first_ones_window(app: App) -> None:
     assert app.desktop.window("I dag")
 
 
+def test_so_does_one_that_comes_while_the_first_is_still_loading(app: App) -> None:
+    folder = Path(app.desktop.env["XDG_RUNTIME_DIR"])
+    app.start()
+    app.desktop.wait_until(lambda: [*folder.glob("*.sock")], 20, "the first one's ear")
+    (address,) = folder.glob("*.sock")
+    with socket.socket(socket.AF_UNIX) as second:  # what another start says, and sooner than one could
+        second.connect(str(address))
+        second.sendall(b"open\n")
+        assert second.recv(10) == b"ok\n"
+    assert app.desktop.window("I dag")
+
+
 def test_a_copy_that_does_not_answer_is_told_of_and_the_start_tried_again(app: App) -> None:
     """It holds the lock as a running copy does, and never listens."""
     hung = app.desktop.spawn([sys.executable, "-c", FIRST, str(app.profile), "10000000"])
@@ -211,3 +224,15 @@ def test_in_english_too(app: App) -> None:
     app.wait_for_diversion("meeting")
     app.desktop.wait_until(lambda: item.tooltip().startswith("Meeting until "), 10, "the tooltip")
     assert item.menu().find("Sync with the calendar").checked
+
+
+def test_log_in_starts_the_program_that_the_user_starts_and_not_one_that_is_only_tried(desktop: DesktopSession) -> None:
+    entry = Path(desktop.env["XDG_CONFIG_HOME"], "autostart", "b2cal-desktop.desktop")
+    entry.parent.mkdir(parents=True)
+    entry.write_text("[Desktop Entry]\nType=Application\nExec=/opt/gone/b2cal-desktop --background\n")
+    program = [sys.executable, "-m", "b2cal_desktop"]
+    demo = desktop.spawn([*program, "demo", "--seconds", "3"])
+    assert demo.wait(40) == 0
+    assert "/opt/gone/" in entry.read_text()
+    desktop.spawn([*program, "--background"])
+    desktop.wait_until(lambda: "/opt/gone/" not in entry.read_text(), 20, "the entry to be put right")

@@ -26,6 +26,7 @@ class Done(TypedDict):
     next: int
     seconds: float
     slowest: float
+    peak_mib: int
     failures: dict[str, int]
 
 
@@ -53,13 +54,12 @@ def main(arguments: list[str]) -> int:
     kept: dict[str, dict[str, Done]] = json.loads(PROGRESS.read_text()) if PROGRESS.exists() else {}
     done = kept.setdefault(str(chosen.seed), {})
     for name in TARGETS:
-        done.setdefault(name, {"next": 0, "seconds": 0.0, "slowest": 0.0, "failures": {}})
+        done.setdefault(name, {"next": 0, "seconds": 0.0, "slowest": 0.0, "peak_mib": 0, "failures": {}})
     failed = _try(wanted(chosen.inputs, chosen.target), done, chosen.seed, chosen.jobs, lambda: _write(kept))
     for name, one in done.items():
         rate = one["next"] / one["seconds"] if one["seconds"] else 0
-        print(
-            f"{name:16} {one['next']:8} inputs  {rate:6.0f} a second  slowest {one['slowest']:.2f} s", *one["failures"]
-        )
+        bounds = f"slowest {one['slowest']:.2f} s  peak {one['peak_mib']} MiB"
+        print(f"{name:16} {one['next']:8} inputs  {rate:6.0f} a second  {bounds}", *one["failures"])
     print(f"{'in all':16} {sum(one['next'] for one in done.values()):8} inputs")
     return 1 if failed else 0
 
@@ -93,6 +93,7 @@ def _add(one: Done, outcome: Outcome) -> None:
     one["next"] += outcome.inputs
     one["seconds"] += outcome.seconds
     one["slowest"] = max(one["slowest"], outcome.slowest)
+    one["peak_mib"] = max(one["peak_mib"], outcome.peak_mib)
     for kind, number in outcome.failures.items():
         if kind not in one["failures"]:
             one["failures"][kind] = number

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import requests
 import tomli_w
 
 from b2cal_desktop.core.errors import B2CalError, FileProblem
@@ -59,17 +61,25 @@ def _policy(path: Path) -> None:
 
 def _connector(path: Path) -> None:
     file = load_connector(path)
-    canned = Canned()
-    canned.body, canned.headers = b'{"now": "Lunch"}', {"Content-Type": "application/json"}
+    canned, session = _switchboard_of_all()
+    canned.asked = []
     try:
         connector = Connector(
-            file, FIELDS, {"password": "hemligt"}.get, STANDARD_CATALOGUE, session=canned.session(), clock=_CLOCK
+            file, FIELDS, {"password": "hemligt"}.get, STANDARD_CATALOGUE, session=session, clock=_CLOCK
         )
         connector.fetch_diversion()
         connector.write_diversion(DiversionState("lunch", NOW))
     except B2CalError as error:
         assert error.message("sv").what
     assert all(str(asked.url).startswith("https://vaxel.test/") for asked in canned.asked)
+
+
+@cache
+def _switchboard_of_all() -> tuple[Canned, requests.Session]:
+    """One for all files, as reading the system's certificates takes its time."""
+    canned = Canned()
+    canned.body, canned.headers = b'{"now": "Lunch"}', {"Content-Type": "application/json"}
+    return canned, canned.session()
 
 
 _CLOCK = FixedClock(NOW)

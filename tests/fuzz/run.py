@@ -9,7 +9,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -18,7 +18,7 @@ from tests.fuzz.target import Target
 
 BUILD = Path("build/fuzz")
 INPUT_SECONDS = 10.0  # of the processor's, on a computer with other work to do
-GROWTH_BYTES = 1_500_000_000  # a process of these targets, all of the product loaded, has a fraction of it
+GROWTH_BYTES = 500_000_000  # a process of these targets, all of the product loaded, has a fraction of it
 
 
 class TooSlow(Exception):
@@ -27,25 +27,32 @@ class TooSlow(Exception):
 
 @dataclass
 class Outcome:
-    """``failures`` maps each kind of fault to the number of the first input that showed it."""
+    """``failures`` maps each kind of fault to the number of the first input that showed it.
+
+    ``seconds`` are the processor's; ``peak_mib`` is the most memory that the process had at once meanwhile.
+    """
 
     inputs: int = 0
     seconds: float = 0.0
     slowest: float = 0.0
+    peak_mib: int = 0
     failures: dict[str, int] = field(default_factory=dict)
 
 
-def run(target: Target, seed: int, first: int, after: int, keep: Path | None = None) -> Outcome:
+def run(
+    target: Target, seed: int, first: int, after: int, keep: Path | None = None, most_seconds: float = INPUT_SECONDS
+) -> Outcome:
     """The inputs from number ``first`` to before ``after``; a failing one is written to the folder ``keep``."""
     outcome, mutator = Outcome(), target.mutator
     with tempfile.TemporaryDirectory(prefix="fuzz") as folder, _quiet(), target.open(Path(folder)) as check:
         for good in mutator.seeds:
             check(good)
+        _forget_peak()
         for number in range(first, after):
             data = mutator.draw(f"{seed}:{target.name}:{number}")
             begun = time.process_time()
             try:
-                with _no_longer_than(INPUT_SECONDS):
+                with _no_longer_than(most_seconds):
                     check(data)
             except Exception as error:  # noqa: BLE001  whatever comes out is what is looked for
                 kind = _kind(error)
@@ -56,6 +63,7 @@ def run(target: Target, seed: int, first: int, after: int, keep: Path | None = N
             outcome.slowest = max(outcome.slowest, spent)
             outcome.seconds += spent
             outcome.inputs += 1
+        outcome.peak_mib = _peak_mib()
     return outcome
 
 
@@ -77,6 +85,18 @@ def bound_memory() -> None:
     """Let this process have so much and no more: what asks for it all gets a MemoryError."""
     now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + GROWTH_BYTES, resource.RLIM_INFINITY))
+
+
+def _forget_peak() -> None:
+    with suppress(OSError):  # Linux only; elsewhere the peak is the process's since it began
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def _peak_mib() -> int:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_048_576  # bytes on macOS
+    return int(status.read_text().partition("VmHWM:")[2].split()[0]) // 1_024
 
 
 @contextmanager

@@ -47,7 +47,9 @@ class Canned(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         self.asked = [*self.asked[-99:], request]
         raw = HTTPResponse(BytesIO(self.body), self.headers, self.status, preload_content=False, decode_content=False)
-        return HTTPAdapter().build_response(request, raw)
+        response = HTTPAdapter().build_response(request, raw)
+        response.connection = self  # which is where NTLM and Negotiate go on
+        return response
 
     def close(self) -> None:
         """There is nothing to close."""
@@ -66,6 +68,7 @@ class Canned(BaseAdapter):
         """The program's own session, with this below it."""
         session = new_session("fuzz")
         session.mount("https://", self)
+        session.mount("http://", self)
         return session
 
 

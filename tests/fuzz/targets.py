@@ -1,5 +1,5 @@
 """Everything that is fuzzed, by name."""
 
-from tests.fuzz import calendars, files, own
+from tests.fuzz import calendars, files, own, sign_in
 
-TARGETS = {target.name: target for target in (*calendars.TARGETS, *files.TARGETS, *own.TARGETS)}
+TARGETS = {target.name: target for target in (*calendars.TARGETS, *sign_in.TARGETS, *files.TARGETS, *own.TARGETS)}

@@ -332,6 +332,12 @@ def test_redirects_are_refused_and_named(make: Make, target: str, status: int) -
         assert len(server.received) == 2
 
 
+def test_a_redirect_to_an_address_that_is_none_is_refused(make: Make) -> None:
+    with connector_server(Reply(302, headers=(("Location", "https://[::1"),))) as server:
+        with pytest.raises(SwitchboardRefused, match="points on to \\?"):
+            make(server).fetch_diversion()
+
+
 def test_certificates_are_verified_and_the_fault_is_named(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,6 +106,7 @@ def test_broadworks_is_written_and_read_as_xml(tmp_path: Path) -> None:
         ),
         ("<a>", "not valid XML"),
         ("<a>" * 300 + "</a>" * 300, "not valid XML"),
+        ("<a>" + "<b/>" * 5000 + "</a>", "too large"),
         ("\x00", "not valid XML"),
         ("{}", "not valid XML"),
         ("<html/>", "web page"),

@@ -9,7 +9,6 @@ import pytest
 from b2cal_desktop.core.errors import (
     SwitchboardConflict,
     SwitchboardNeedsSignIn,
-    SwitchboardRefused,
     SwitchboardUnknownValue,
     SwitchboardUnreachable,
 )
@@ -131,9 +130,10 @@ def test_a_value_that_the_switchboard_does_not_know_is_named(connect: Connect) -
     assert connector.fetch_diversion() == MEETING
 
 
-def test_an_end_that_has_passed_is_told_apart_from_an_unknown_value(connect: Connect) -> None:
-    with pytest.raises(SwitchboardRefused, match="has passed"):
-        connect().write_diversion(DiversionState("meeting", NOW - timedelta(minutes=1)))
+def test_an_end_that_has_just_passed_leaves_the_user_available(connect: Connect) -> None:
+    connector = connect()
+    connector.write_diversion(DiversionState("meeting", NOW - timedelta(minutes=1)))
+    assert connector.fetch_diversion() == CLEAR
 
 
 def test_a_switchboard_that_is_gone_is_unreachable(switchboard: PracticeSwitchboard, connect: Connect) -> None:

@@ -123,6 +123,21 @@ def test_computers_have_offsets_of_their_own(tmp_path: Path) -> None:
     assert len(drawn) == 3
 
 
+def test_the_log_of_changes_stays_small_shrinks_again_and_is_gone_at_rest(ledger: Ledger, path: Path) -> None:
+    log = path.with_name(path.name + "-wal")
+    for number in range(400):
+        ledger.keep_status({"number": number, "text": "x" * 2000})
+    assert log.stat().st_size < 512 * 1024
+    ledger.keep_events(replace(EVENTS, events=tuple(meeting(id=str(n), location="x" * 500) for n in range(4000))))
+    assert log.stat().st_size > 1024 * 1024
+    ledger.keep_events(EVENTS)
+    for number in range(3):
+        ledger.keep_status({"number": number})
+    assert log.stat().st_size <= 256 * 1024
+    ledger.close()
+    assert not log.exists()
+
+
 def test_the_files_mode_is_wal_and_every_commit_is_synchronised(ledger: Ledger, path: Path) -> None:
     ledger.keep_memory(MEMORY)
     assert path.with_name(path.name + "-wal").stat().st_size > 0
@@ -382,7 +397,7 @@ def fill_the_disk(path: Path) -> str:
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     ledger = Ledger(path)
     ledger.keep_memory(MEMORY, SET)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     kept = 0
     try:
         for _ in range(1000):

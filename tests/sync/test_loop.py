@@ -630,6 +630,22 @@ def test_no_job_is_lost_between_two_looks(stage: _Stage) -> None:
     assert done == sorted(done)
 
 
+def test_a_job_that_fails_is_reported_and_takes_nothing_else_along(stage: _Stage, model: ModelSwitchboard) -> None:
+    stage.computer.clock.advance_to(at("09:00"))
+    done: list[str] = []
+
+    def broken(_: object) -> None:
+        raise RuntimeError("a bug")
+
+    stage.loop.reconfigure(broken)
+    stage.loop.reconfigure(lambda _: done.append("the next one"))  # type: ignore[func-returns-value]
+    stage.loop.request(SetDiversion("lunch", None))
+    stage.loop.start()
+    stage.wait_for(lambda: bool(stage.states))
+    assert (done, [str(error) for error in stage.failures]) == (["the next one"], ["a bug"])
+    assert model.shows() == shows("lunch", None), "what the user asked for with it"
+
+
 def test_stopping_does_not_wait_for_a_cycle_that_hangs_but_says_so(stage: _Stage, calendar: ModelCalendar) -> None:
     with _held(calendar) as asked:
         stage.loop.start()

@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from b2cal_desktop.system.network import (
     host_of,
     new_session,
     require_safe_address,
+    retry_after,
     what_failed,
 )
 from tests.calendars.icalendar_host import CalendarHost, calendar, status
@@ -44,6 +46,8 @@ def test_safe_addresses(address: str) -> None:
         "https://[::1",
         "https://x:99999/",
         "https://a b/",
+        "https://evil.example\\@foretag.se/",  # the host is what stands before the backslash, or after it
+        "http://evil.example\\@localhost/",
         "https://x/\r\nHost: y",
         "",
     ],
@@ -82,7 +86,7 @@ def test_trusts_the_certificate_file_and_not_what_requests_would(
     monkeypatch.delenv("SSL_CERT_FILE")
     with new_session("B2Cal/1") as session, pytest.raises(requests.exceptions.SSLError) as caught:
         session.get(host.address)
-    assert what_failed(caught.value).en == "this computer does not accept the server's certificate"
+    assert what_failed(caught.value).en == "this computer does not accept the server's certificate: its issuer is unknown"
 
 
 def test_verification_cannot_be_switched_off(host: CalendarHost) -> None:
@@ -137,3 +141,22 @@ def test_a_refused_connection() -> None:
     with new_session("B2Cal/1") as session, pytest.raises(requests.ConnectionError) as caught:
         session.get(f"http://127.0.0.1:{port}/")
     assert what_failed(caught.value).en == "nobody accepts the connection"
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("Mon, 23 Nov 2026 09:00:30 GMT", 30.0),
+        ("Mon, 23 Nov 2026 09:00:30 -0000", 30.0),  # which Python reads as no zone at all
+        ("Mon, 23 Nov 2026 09:00:30", 30.0),
+        ("Mon, 23 Nov 2026 08:00:00 GMT", 0.0),
+        ("45", 45.0),
+        ("soon", None),
+        ("Mon, 23 Nov 99999999999 09:00:30 GMT", None),
+        ("", None),
+    ],
+)
+def test_until_when_a_server_asks_for_patience(value: str, seconds: float | None) -> None:
+    response = requests.Response()
+    response.headers["Retry-After"] = value
+    assert retry_after(response, datetime(2026, 11, 23, 9, tzinfo=UTC)) == seconds

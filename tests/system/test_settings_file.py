@@ -61,6 +61,11 @@ def test_no_file_is_all_defaults(path: Path) -> None:
     assert not path.exists()
 
 
+def test_a_list_of_diversions_counts_at_the_top_only(path: Path) -> None:
+    loaded = load(path, '[rules]\ndiversions = ["lunch"]\n[calendar]\ndiversions = 7')
+    assert [warning.code for warning in loaded.warnings] == ["unknown_key", "unknown_key"]
+
+
 def test_the_file_with_every_key_loads_as_it_stands(path: Path) -> None:
     text = EVERY_KEY.read_text(encoding="utf-8")
     loaded = load(path, text)

@@ -1,17 +1,19 @@
 """The network changes under the program: connections, proxies and what was learnt of them."""
 
+import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
-from PySide6.QtNetwork import QNetworkInformation
 
 from b2cal_desktop.system.network import new_session
 from b2cal_desktop.system.surroundings import SURROUNDINGS, Surroundings
-from b2cal_desktop.ui.reachability import Reachability
+from b2cal_desktop.ui.reachability import Reach, Reachability, kernel_reach
 from b2cal_desktop.ui.system_proxy import find_proxy
 from tests.calendars.icalendar_host import CalendarHost, calendar
 
@@ -127,14 +129,74 @@ def test_qt_tells_the_proxy_with_its_credentials(monkeypatch: pytest.MonkeyPatch
 
 
 def test_only_a_network_that_reaches_further_than_before_is_news(qtbot: object) -> None:
-    reach = QNetworkInformation.Reachability
     watch, heard = Reachability(), list[str]()
-    watch.hear(reach.Online)
-    for now in (reach.Disconnected, reach.Local, reach.Site, reach.Online, reach.Online, reach.Site, reach.Unknown):
+    watch.hear(Reach.ONLINE)
+    for name in ("DISCONNECTED", "LOCAL", "SITE", "ONLINE", "ONLINE", "SITE", "UNKNOWN"):
+        now = Reach[name]
         watch.back.connect(lambda now=now: heard.append(now.name))
         watch.hear(now)
         watch.back.disconnect()
-    assert heard == ["Local", "Site", "Online"]
+    assert heard == ["LOCAL", "SITE", "ONLINE"]
+
+
+def test_the_words_for_reach_are_qts() -> None:
+    from PySide6.QtNetwork import QNetworkInformation
+
+    assert [(r.name, r.value) for r in Reach] == [(r.name.upper(), r.value) for r in QNetworkInformation.Reachability]
+
+
+@pytest.mark.parametrize(
+    ("routes", "routes6", "reach"),
+    [
+        ("eth0 00000000 010200C0 0003 0 0 0 00000000 0 0 0", "", Reach.ONLINE),
+        ("tun0 00000000 010200C0 0003 0 0 0 00000080 0 0 0", "", Reach.DISCONNECTED),
+        ("eth0 000200C0 00000000 0001 0 0 0 00FFFFFF 0 0 0", "", Reach.DISCONNECTED),
+        ("", f"{'0' * 32} 00 {'0' * 32} 00 fd{'0' * 29}1 400 3 0 3 eth0", Reach.ONLINE),
+        ("", f"{'0' * 32} 00 {'0' * 32} 00 {'0' * 32} ffffffff 1 0 200200 lo", Reach.DISCONNECTED),
+        ("", f"fe80{'0' * 28} 40 {'0' * 32} 00 {'0' * 32} 100 2 0 1 eth0", Reach.DISCONNECTED),
+    ],
+)
+def test_the_kernels_routes_tell_whether_anything_can_be_reached(
+    tmp_path: Path, routes: str, routes6: str, reach: Reach
+) -> None:
+    (tmp_path / "route").write_text(f"Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\n{routes}")
+    assert kernel_reach(tmp_path) is (reach if routes else Reach.DISCONNECTED)
+    (tmp_path / "ipv6_route").write_text(routes6)
+    assert kernel_reach(tmp_path) is reach
+
+
+WITHOUT_NETWORK = """
+import subprocess, sys
+from PySide6.QtCore import QCoreApplication, QTimer
+from b2cal_desktop.ui.reachability import Reach, Reachability, kernel_reach
+app = QCoreApplication([])
+watch = Reachability()
+watch.back.connect(app.quit)
+watch.listen()
+ip = "ip link add b2cal type veth peer name other; ip addr add 192.0.2.1/24 dev b2cal; "
+ip += "ip link set other up; ip link set b2cal up; "
+QTimer.singleShot(300, lambda: subprocess.run(["sh", "-ec", ip + "ip route add default via 192.0.2.2"], check=True))
+QTimer.singleShot(10_000, lambda: app.exit(7))
+sys.exit(app.exec())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux")
+def test_without_networkmanager_the_kernel_tells_that_there_is_a_way_again() -> None:
+    apart = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--net"]
+    possible = shutil.which("ip") and shutil.which("unshare")
+    if not possible or subprocess.run([*apart, "ip", "link", "add", "x", "type", "veth"], check=False).returncode:
+        pytest.skip("no network of our own here")
+    environ = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere"}
+    answer = subprocess.run(
+        [*apart, sys.executable, "-c", WITHOUT_NETWORK],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_asked_to_quit_by_the_system_no_window_is_asked() -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QRadioButton,
+    QStackedWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -28,6 +30,7 @@ from b2cal_desktop.ui.day_view import DayWindow
 from b2cal_desktop.ui.dialogs import ChooseTimeDialog
 from b2cal_desktop.ui.outgoing import OutgoingWindow
 from b2cal_desktop.ui.presentation import tray_view, wording
+from b2cal_desktop.ui.settings.forms import Form
 from b2cal_desktop.ui.settings.ribbon import Ribbon
 from b2cal_desktop.ui.settings.window import SettingsWindow, page_names
 from b2cal_desktop.ui.setup_wizard import SetupWizard
@@ -227,6 +230,21 @@ def test_every_control_is_reached_by_tab_and_shows_it(
     missed = [widget for widget in stops(window) if id(group(widget)) not in groups]
     assert [described(widget) for widget in missed] == []
     assert [described(widget) for widget in unseen] == []
+
+
+@pytest.mark.parametrize("name", [name for name in WINDOWS if name.startswith(("settings", "set-up"))])
+def test_tab_goes_through_a_page_as_people_read_it(
+    name: str, gallery: Gallery, qtbot: QtBot, qapp: QApplication
+) -> None:
+    apply_theme(qapp)
+    window = shown(WINDOWS[name](gallery), qtbot)
+    pages = window.findChild(QStackedWidget)
+    page = pages.currentWidget().findChild(Form)
+    first = QApplication.focusWidget()
+    reached = [first, *(widget for widget in walk(window, qtbot)[0] if widget is not first)]
+    places = [(widget, place_of(widget, page).top()) for widget in reached if page.isAncestorOf(widget)]
+    upwards = [f"{described(a)} → {described(b)}" for (a, y), (b, z) in pairwise(places) if z < y - 12]
+    assert upwards == []
 
 
 def described(widget: QWidget) -> str:

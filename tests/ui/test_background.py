@@ -28,4 +28,4 @@ def test_a_trial_speaks_of_no_diversion_and_is_not_repeated(error: B2CalError, r
     assert told.startswith(error.message("sv").what)
     assert remedy in told
     assert "Hänvisningen" not in told
-    assert "av oss själva" not in told
+    assert "automatiskt" not in told

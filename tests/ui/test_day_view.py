@@ -103,6 +103,16 @@ def test_buttons_hand_back_intents(open_day: Open) -> None:
     assert not window.why.buttons["undo"].isVisible()
 
 
+def test_where_skip_stood_stands_undo_and_not_the_next_skip(open_day: Open) -> None:
+    window = open_day()
+    window.why.buttons["skip"].setFocus()
+    window.why.buttons["skip"].click()
+    window.render_state(states.SKIPPED, NOW, dark=False)
+    assert window.why.heading.text() == "MOT: Budgetmöte"
+    assert [name for name, button in window.why.buttons.items() if button.isVisible()] == ["undo"]
+    assert window.focusWidget() is window.why.buttons["undo"]
+
+
 def test_a_skip_is_undone(open_day: Open) -> None:
     window = open_day(states.SKIPPED)
     got = chosen(window)
@@ -220,7 +230,7 @@ def test_labels_break_rather_than_be_cut(open_day: Open) -> None:
     ("state", "label", "intent"),
     [
         (states.MANUAL, "&Följ kalendern igen", FollowCalendar()),
-        (states.PAUSED, "&Återuppta", Pause(None)),
+        (states.PAUSED, "&Fortsätt nu", Pause(None)),
         (states.OFF, "Slå &på synkroniseringen", SwitchSync(True)),
     ],
 )

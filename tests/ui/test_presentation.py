@@ -254,8 +254,8 @@ def test_switched_off_nothing_is_a_problem() -> None:
 def test_before_the_set_up_is_done_nothing_else_is_wrong() -> None:
     shown = view(states.CALENDAR_SIGN_IN, offers=Offers(settings=True, sign_in=True, set_up=True))
     assert shown.icon == IconLook("handset", mark=Mark.TRIANGLE, hollow=True)
-    assert shown.tooltip == shown.headline == "Kom i gång är inte klart"
-    assert ids(shown)[0] == "set_up"
+    assert shown.tooltip == shown.headline == "Inte i gång än"
+    assert ids(shown) == ["set_up", "headline", "next", "today", "settings", "help", "quit"]
     assert (shown.problem, shown.messages) == (None, ())
 
 

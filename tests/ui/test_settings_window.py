@@ -326,6 +326,25 @@ def test_a_missing_field_is_said_beside_it(open_settings: Open, world: World, qt
     assert "Ditt namn i växeln saknas." in window.problems().values()
 
 
+def test_a_wrong_address_is_said_beside_it_once_it_is_written(open_settings: Open, world: World, qtbot: QtBot) -> None:
+    window = open_settings("switchboard")
+    page = switchboard_page(window)
+    edit = page.edits["base_url"]
+    write(qtbot, edit, "vaxel.foretag.se")
+    assert not window.problems()  # it may become an address yet
+    page.trial.click()
+    assert page.row("switchboard.fields.base_url").error.text() == (
+        "Växelns adress godtas inte: den ska börja med https://."
+    )
+    assert window.focusWidget() is edit
+    assert not page.outcome.isVisible()  # nobody was asked
+    write(qtbot, edit, "http://vaxel.foretag.se")
+    press(window, OK, qtbot)
+    assert window.isVisible()
+    assert "http kan läsas av andra" in page.row("switchboard.fields.base_url").error.text()
+    assert page.draft.value("switchboard.fields")["base_url"] == "http://vaxel.foretag.se"
+
+
 @pytest.mark.parametrize(
     ("source", "said"), [("icalendar", "Ange vilken fil eller länk."), ("exchange", "Ange vilken server.")]
 )

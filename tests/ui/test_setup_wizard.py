@@ -155,6 +155,17 @@ def test_without_a_calendar_it_does_not_go_on_and_says_why(open_wizard: Open) ->
     assert wizard.focusWidget() is row.control
 
 
+def test_a_switchboard_address_that_cannot_be_one_keeps_the_step(open_wizard: Open, world: World) -> None:
+    wizard = open_wizard()
+    wizard.next.click()
+    name_calendar(wizard, str(world.calendar))
+    wizard.next.click()
+    name_switchboard(wizard, "hej")
+    wizard.next.click()
+    assert wizard.step == "switchboard"
+    assert wizard.focusWidget() is wizard.switchboard.edits["base_url"]
+
+
 def test_a_calendar_that_cannot_be_read_is_said_in_the_preview(open_wizard: Open, world: World, qtbot: QtBot) -> None:
     world.calendar.unlink()
     wizard = open_wizard()

@@ -126,7 +126,7 @@ def test_an_unfinished_set_up_is_offered_first_and_nothing_else_nags(qtbot: QtBo
     made = Interface(actions, "sv")
     made.show()
     made.show_state(states.CALENDAR_SIGN_IN)
-    assert made.tray.entries.menu.actions()[0].text() == "Gör klart kom-i-gång…"
+    assert made.tray.entries.menu.actions()[0].text() == "Kom i gång…"
     assert not made.notices._told
     made.open_day()  # as a click on the icon or a second start asks for
     assert made.day is None
@@ -137,7 +137,27 @@ def test_an_unfinished_set_up_is_offered_first_and_nothing_else_nags(qtbot: QtBo
     wizard.finished_setup.emit(world.loaded())
     assert made.day is not None
     assert made.day.isVisible()
-    assert made.tray.entries.menu.actions()[0].text() != "Gör klart kom-i-gång…"
+    assert made.tray.entries.menu.actions()[0].text() != "Kom i gång…"
+    made.close()
+
+
+def test_settings_that_name_a_calendar_finish_the_set_up_too(qtbot: QtBot, world: World) -> None:
+    world.settings_file.unlink()
+    actions = Actions(
+        lambda _intent: None, lambda: NOW, lambda: None, configuration=world.configuration, set_up_needed=True
+    )
+    made = Interface(actions, "sv")
+    made.show()
+    made.show_state(states.IN_MEETING)
+    made.carry_out(Command(CommandName.OPEN_SETTINGS))
+    qtbot.waitUntil(lambda: windows(made).settings is not None, timeout=5000)
+    settings = windows(made).settings
+    assert settings is not None
+    settings.draft.set("calendar.source", "icalendar")
+    settings.draft.set("calendar.icalendar.location", str(world.calendar))
+    settings.save(close=True)
+    qtbot.waitUntil(lambda: windows(made).settings is None, timeout=5000)
+    assert "sync" in [entry.id for entry in made._view().entries]
     made.close()
 
 

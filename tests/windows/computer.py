@@ -139,6 +139,13 @@ def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> float:
     return time.monotonic() - began
 
 
+def use_for_the_first_time() -> None:
+    """What Windows makes when a console, its certificates or an MSI are first asked for is there from now on."""
+    (DRIVE / "windows" / "Installer").mkdir(exist_ok=True)
+    wine.run(["start", "/wait", "cmd", "/c", "ver"])
+    wine.python("-c", "import ssl; ssl.enum_certificates('ROOT')")
+
+
 def running(program: str) -> list[int]:
     """The processes, of this computer's kernel, that run the Windows program of that file name."""
     found = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def windows() -> Iterator[None]:
     assert not (missing := computer.missing_programs()), f"not installed: {', '.join(missing)}"
     computer.wine.forget_prefix()
     computer.wine.prepare()
+    with _shown():
+        computer.use_for_the_first_time()
     yield
     computer.wine.stop()
 
@@ -89,6 +92,12 @@ def _made(tree: Path, target: Path, version: str) -> Packages:
 @pytest.fixture
 def screen(windows: None) -> Iterator[computer.Screen]:
     """An empty screen, which every Windows program of the test shows its windows on."""
+    with _shown() as made:
+        yield made
+
+
+@contextmanager
+def _shown() -> Iterator[computer.Screen]:
     with computer.screen() as made:
         before = os.environ.get("DISPLAY")
         os.environ["DISPLAY"] = made.display

@@ -95,7 +95,7 @@ class Api:
         if content_type not in _BODY_TYPES:
             detail = f"The body must be application/json, not {content_type[:80]}."
             raise Problem(415, "BadRequest", "The body is of another type", detail)
-        wanted = read_diversion(read_object(request.body), self._now())
+        wanted = read_diversion(read_object(request.body))
         return self._set(caller, user, request, wanted.diversion, wanted.until, wanted.note)
 
     def _clear(self, user: str, request: Request) -> Answer:

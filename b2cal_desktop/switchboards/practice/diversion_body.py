@@ -39,8 +39,8 @@ def read_object(body: bytes) -> dict[str, object]:
     return value
 
 
-def read_diversion(value: dict[str, object], now: datetime) -> WantedDiversion:
-    """The diversion an object asks for; raises 400 for its shape, 422 for what cannot be set at `now`."""
+def read_diversion(value: dict[str, object]) -> WantedDiversion:
+    """The diversion an object asks for; raises 400 for its shape, 422 for a diversion that is unknown."""
     errors = [(key, "is unknown") for key in value if key not in ("diversion", "until", "note")]
     diversion, until, note = value.get("diversion"), value.get("until"), value.get("note")
     if "diversion" not in value:
@@ -57,9 +57,13 @@ def read_diversion(value: dict[str, object], now: datetime) -> WantedDiversion:
     if errors:
         raise bad_request("; ".join(f"{name[:60]} {problem}" for name, problem in errors) + ".", *errors)
     _require_known(str(diversion))
-    if end is not None and end <= now:
-        raise _unprocessable("UntilHasPassed", "The end lies in the past", "until", f"{until} has passed")
     return WantedDiversion(str(diversion), end, note if isinstance(note, str) else None)
+
+
+def require_ahead(wanted: WantedDiversion, now: datetime) -> None:
+    """Raises 422 for an end that has passed: somebody's slip. Programs are let off: their clocks differ."""
+    if wanted.until is not None and wanted.until <= now:
+        raise _unprocessable("Unprocessable", "The end lies in the past", "until", f"{wanted.until} has passed")
 
 
 def _require_known(diversion: str) -> None:

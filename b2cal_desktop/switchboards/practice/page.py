@@ -13,7 +13,7 @@ from importlib import resources
 from b2cal_desktop.switchboards.practice.access import Access
 from b2cal_desktop.switchboards.practice.api import Route, for_user
 from b2cal_desktop.switchboards.practice.catalogue import CATALOGUE
-from b2cal_desktop.switchboards.practice.diversion_body import read_diversion, read_object
+from b2cal_desktop.switchboards.practice.diversion_body import read_diversion, read_object, require_ahead
 from b2cal_desktop.switchboards.practice.http_messages import (
     Answer,
     EventStream,
@@ -106,7 +106,8 @@ class Page:
         if not isinstance(user, str):
             raise bad_request("user must be text.", ("user", "must be text"))
         for_user(lambda name: caller.require_write(user_name(name)), user)
-        wanted = read_diversion(body, self._now())
+        wanted = read_diversion(body)
+        require_ahead(wanted, self._now())
         state = for_user(
             lambda name: self._store.set(name, wanted.diversion, wanted.until, note=wanted.note, set_by=SET_BY_HAND),
             user,

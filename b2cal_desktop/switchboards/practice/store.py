@@ -87,7 +87,8 @@ class DiversionState:
         """What is left of it at `now`: once `until` has passed, `available`, set by the switchboard."""
         if self.until is None or self.until > now:
             return self
-        return DiversionState(self.user, AVAILABLE, None, None, "switchboard", self.until, self.revision)
+        changed = max(self.until, self.changed or self.until)
+        return DiversionState(self.user, AVAILABLE, None, None, "switchboard", changed, self.revision)
 
 
 def instant_text(instant: datetime | None) -> str | None:

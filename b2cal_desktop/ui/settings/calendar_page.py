@@ -143,9 +143,9 @@ class CalendarPage(Form):
         """The key under which the calendar still has to be named, and what to say there."""
         match self.draft.value("calendar.source"):
             case "icalendar":
-                key, text = "calendar.icalendar.location", translate("settings", "Say which file or link.")
+                key, text = "calendar.icalendar.location", translate("settings", "Enter a file or a link.")
             case "exchange":
-                key, text = "calendar.exchange.url", translate("settings", "Say which server.")
+                key, text = "calendar.exchange.url", translate("settings", "Enter the server's name.")
             case _:
                 return None
         return None if self.draft.value(key) else (key, text)

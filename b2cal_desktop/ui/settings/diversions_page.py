@@ -89,16 +89,21 @@ class DiversionsPage(Form):
         heading = Form(self.draft, self.language)
         heading.section(
             translate("settings", "Status → diversion"),
-            translate("settings", "What an event asks for when the status decides."),
+            translate("settings", "Which diversion each status sets."),
         )
         part.addWidget(heading)
         row_ = Row("", holder, wide=True)
         part.addWidget(row_)
         self.add(self.status_part)
         self.rows["rules.status"] = row_
-        if self.draft.is_locked("rules.status"):
-            row_.help.setText(translate("settings", "Decided by company policy."))
+        locked = [box for status, box in self.statuses.items() if self.draft.is_locked(f"rules.status.{status}")]
+        if locked:
+            some = translate("settings", "What is grey is decided by company policy.")
+            whole = len(locked) == len(self.statuses)
+            row_.help.setText(translate("settings", "Decided by company policy.") if whole else some)
             row_.help.show()
+        for box in locked:
+            box.setAccessibleDescription(translate("settings", "Decided by company policy."))
 
     def _build_prefixes(self) -> None:
         self.prefix_part = Form(self.draft, self.language)

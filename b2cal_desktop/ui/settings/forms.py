@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -30,6 +32,11 @@ _FINE = ("#1A7F37", "#3FB950")
 FIELD_WIDTH = 440
 
 
+def wrong_colour() -> QColor:
+    """What is wrong is written in this."""
+    return QColor(_WRONG[is_dark()])
+
+
 def quiet(text: str = "") -> QLabel:
     """A line of help: wrapped, and not as loud as the rest."""
     label = wrapped(muted=True)
@@ -40,7 +47,7 @@ def quiet(text: str = "") -> QLabel:
 
 def say(label: QLabel, text: str, *, wrong: bool = False, fine: bool = False) -> None:
     """Put ``text`` on ``label``, red where something is wrong and green where it works; an empty one hides it."""
-    colour = (_WRONG if wrong else _FINE)[is_dark()] if wrong or fine else ""
+    colour = wrong_colour().name() if wrong else _FINE[is_dark()] if fine else ""
     label.setStyleSheet(f"color: {colour};" if colour else "")
     label.setText(text)
     label.setVisible(bool(text))
@@ -129,6 +136,7 @@ class Form(QWidget):
         self.rows: dict[str, Row] = {}
         self.parts: list[Form] = []
         self._readers: list[Callable[[], None]] = []
+        self._stops: list[QWidget] = []
         self._no_wheel = _NoWheel(self)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -233,7 +241,20 @@ class Form(QWidget):
         self._readers.append(read)
         read()
 
+    def event(self, event: QEvent) -> bool:
+        """Tab goes as people read, also through what was put in late: Qt's own order is that of making."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            stops = list(_stops(self))
+            if stops != self._stops:
+                self._stops = stops
+                for one, next_ in pairwise(stops):
+                    QWidget.setTabOrder(one, next_)
+        return super().event(event)
+
     # --- what the window asks of a page
+
+    def finish_typing(self) -> None:
+        """The user goes on: what is half written is judged too."""
 
     def refresh(self) -> None:
         for read in self._readers:
@@ -262,6 +283,20 @@ class Form(QWidget):
         here = (row.control for row in self.rows.values() if not row.error.isHidden())
         below = (widget for part in self.parts if not part.isHidden() and (widget := part.first_wrong()) is not None)
         return next(here, None) or next(below, None)
+
+
+def _stops(part: QWidget | QLayout) -> Iterator[QWidget]:
+    """What Tab stops at in ``part``, in the order of its layouts."""
+    if isinstance(part, QLayout):
+        for place in range(part.count()):
+            item = part.itemAt(place)
+            inner = (item.widget() or item.layout()) if item is not None else None
+            if inner is not None:
+                yield from _stops(inner)
+    elif part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        yield part
+    elif (layout := part.layout()) is not None:
+        yield from _stops(layout)
 
 
 def select(box: QComboBox, value: Any) -> None:

@@ -59,6 +59,9 @@ class GeneralPage(Form):
         )
         self.log_in = LogInSwitch(draft, configuration)
         self.add(self.log_in)
+        self.button_row(
+            (translate("settings", "Run the set-&up again…"), lambda: self.wants.emit(Command(CommandName.SET_UP)))
+        )
         self._build_telling()
         self._build_writing()
         self._build_looking()
@@ -146,9 +149,6 @@ class GeneralPage(Form):
         self.outcome = wrapped()
         self.outcome.hide()
         self.add(self.outcome)
-        self.button_row(
-            (translate("settings", "Run the set-&up again…"), lambda: self.wants.emit(Command(CommandName.SET_UP)))
-        )
 
     def button_row(self, *buttons: tuple[str, Callable[[], None]]) -> None:
         holder = QWidget()

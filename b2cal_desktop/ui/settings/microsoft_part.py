@@ -90,8 +90,8 @@ class MicrosoftPart(Form):
             ),
             help=translate(
                 "settings",
-                "It never asks for texts and attachments. Choose them only if subjects are missing without. "
-                "After a change you sign in again.",
+                "The app never fetches texts or attachments. Choose whole events only if subjects are missing "
+                "otherwise. After a change you sign in again.",
             ),
         )
 

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QV
 
 from b2cal_desktop.core.model import Catalogue
 from b2cal_desktop.core.rules import DuplicatePrefix, Rules
-from b2cal_desktop.ui.colours import is_dark
 from b2cal_desktop.ui.day_parts import tip
-from b2cal_desktop.ui.settings.forms import select
+from b2cal_desktop.ui.settings.forms import select, wrong_colour
 from b2cal_desktop.ui.translations import translate
 
 Pairs = list[tuple[str, str]]
@@ -91,8 +90,7 @@ class _Line(QWidget):
         return self.prefix.text().strip(), str(self.diversion.currentData())
 
     def mark(self, *, wrong: bool) -> None:
-        colour = ("#B4233A", "#FF7B8A")[is_dark()]
-        self.prefix.setStyleSheet(f"border: 2px solid {colour}; padding: 4px 7px;" if wrong else "")
+        self.prefix.setStyleSheet(f"border: 2px solid {wrong_colour().name()}; padding: 4px 7px;" if wrong else "")
         text = translate("settings", "The same prefix stands twice.") if wrong else ""
         self.prefix.setAccessibleDescription(text)
         self.prefix.setToolTip(text)

@@ -30,7 +30,7 @@ class RulesPage(Form):
         self.days: dict[str, QCheckBox] = {}
         self.times: dict[str, QTimeEdit] = {}
         self.section(
-            translate("settings", "Which is stronger"),
+            translate("settings", "What is strongest"),
             translate("settings", "Where events overlap, the one whose diversion stands higher decides."),
         )
         self.order = OrderList(language)
@@ -76,7 +76,7 @@ class RulesPage(Form):
         self.section(translate("settings", "Working hours"))
         self.switch(
             "rules.working_hours.enabled",
-            translate("settings", "Mind &working hours"),
+            translate("settings", "Go by &working hours"),
             help=translate("settings", "Outside them only absences count."),
         )
         self.switch(

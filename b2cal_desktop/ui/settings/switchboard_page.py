@@ -129,7 +129,7 @@ class SwitchboardPage(Form):
             self.parts.remove(self._fields)
             self._fields.deleteLater()
         self._fields = Form(self.draft, self.language)
-        self.edits = {}
+        self.edits, self._being_typed = {}, ""
         for field in form.fields:
             self.edits[field.key] = self._secret(form, field) if field.secret else self._plain(field)
         self._place.addWidget(self._fields)
@@ -139,7 +139,8 @@ class SwitchboardPage(Form):
         assert self._fields is not None  # noqa: S101 - made just before
         edit = QLineEdit()
         edit.setPlaceholderText(field.default or "")
-        edit.textEdited.connect(lambda text: self._set_field(field.key, text.strip()))
+        edit.textEdited.connect(lambda text: self._typed(field.key, text.strip()))
+        edit.editingFinished.connect(self.finish_typing)
 
         def read() -> None:
             value = str((self.draft.value(_FIELDS) or {}).get(field.key, ""))
@@ -164,6 +165,16 @@ class SwitchboardPage(Form):
         label = field.label.to(self.language).replace("&", "&&")
         return label if field.required else translate("settings", "{label} (optional)").format(label=label)
 
+    def _typed(self, key: str, text: str) -> None:
+        self._being_typed = key
+        self._set_field(key, text)
+
+    def finish_typing(self) -> None:
+        """Nobody is told what is wrong with half an address: only when they have left it, or go on."""
+        if self._being_typed:
+            self._being_typed = ""
+            self.draft.changed.emit()
+
     def _set_field(self, key: str, text: str) -> None:
         fields = {name: value for name, value in (self.draft.value(_FIELDS) or {}).items() if name != key}
         self.draft.set(_FIELDS, fields | {key: text} if text else fields)
@@ -175,6 +186,12 @@ class SwitchboardPage(Form):
     # --- trying it
 
     def _try(self) -> None:
+        self._being_typed = ""
+        self.draft.changed.emit()  # says beside each field what is wrong with it
+        wrong = self._fields.first_wrong() if self._fields is not None else None
+        if wrong is not None:
+            wrong.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         settings, secrets = self.draft.settings, dict(self.draft.secrets)
         self.trial.setEnabled(False)
         self.set_and_restore.hide()
@@ -226,6 +243,10 @@ class SwitchboardPage(Form):
                 found[f"{_FIELDS}.{field.key}"] = translate("settings", "{label} is missing.").format(
                     label=field.label.to(self.language)
                 )
+            elif not field.secret and field.key != self._being_typed and (given := str(fields.get(field.key) or "")):
+                wrong = field.complaint(given)
+                if wrong is not None:
+                    found[f"{_FIELDS}.{field.key}"] = f"{wrong.to(self.language).rstrip('.')}."
         if form.unconfirmed is not None and not self.caution.accepted.isChecked():
             found[_CONNECTOR] = translate("settings", "Read what is said below, and tick the box, to use it.")
         return found

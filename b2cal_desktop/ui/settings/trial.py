@@ -160,7 +160,7 @@ class TrialDialog(QDialog):
     def _show_wire(self, row: int) -> None:
         step = self.steps[row] if 0 <= row < len(self.steps) else None
         requests = step.requests if step is not None else ()
-        self.wire.setPlainText("\n\n".join(_exchange(one) for one in requests))
+        self.wire.setPlainText("\n\n".join(_exchange(one, self._language) for one in requests))
 
     def _finished(self, result: TrialResult) -> None:
         self.found = result
@@ -178,6 +178,6 @@ class TrialDialog(QDialog):
             super().reject()
 
 
-def _exchange(one: SentRequest) -> str:
+def _exchange(one: SentRequest, language: str) -> str:
     status = f"HTTP {one.status}" if one.status else translate("outgoing", "No answer")
-    return f"{one.request}\n\n{status}\n\n{one.answer}".strip()
+    return f"{one.request}\n\n{status}\n\n{one.outcome(language)}".strip()

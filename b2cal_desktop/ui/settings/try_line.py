@@ -24,7 +24,7 @@ def outcome(subject: str, status: ShowAs, rules: Rules, language: str) -> tuple[
     event = CalendarEvent("try", _THEN, _THEN + timedelta(hours=1), subject, status)
     asked = request(event, rules)
     if asked is None:
-        return AVAILABLE, translate("settings", "asks for nothing")
+        return AVAILABLE, translate("settings", "no diversion")
     label = rules.catalogue.label(asked.diversion, language)
     rule = {
         RuleName.PREFIX: translate("settings", "prefix"),

@@ -25,14 +25,14 @@ from b2cal_desktop.system.settings_file import LoadedSettings
 from b2cal_desktop.ui.background import Tasks, error_text
 from b2cal_desktop.ui.colours import is_dark, surfaces
 from b2cal_desktop.ui.configuration import Configuration, Opened
-from b2cal_desktop.ui.day_parts import large, wrapped
+from b2cal_desktop.ui.day_parts import large, rule, wrapped
 from b2cal_desktop.ui.icons import glyph_pixmap
 from b2cal_desktop.ui.page_scroll import PageScroll, resize_within_screen
 from b2cal_desktop.ui.settings.about_page import AboutPage
 from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
 from b2cal_desktop.ui.settings.draft import Draft, problem_text
-from b2cal_desktop.ui.settings.forms import Form, quiet, say
+from b2cal_desktop.ui.settings.forms import Form, quiet, say, wrong_colour
 from b2cal_desktop.ui.settings.general_page import GeneralPage
 from b2cal_desktop.ui.settings.ribbon import Ribbon, planned_day
 from b2cal_desktop.ui.settings.rules_page import RulesPage
@@ -41,6 +41,7 @@ from b2cal_desktop.ui.translations import translate
 from b2cal_desktop.ui.wording import Wording
 
 _StandardButton = QDialogButtonBox.StandardButton
+_WRONG = Qt.ItemDataRole.UserRole + 1
 
 
 def page_names() -> dict[str, tuple[str, str]]:
@@ -140,6 +141,7 @@ class SettingsWindow(QDialog):
         right = QVBoxLayout()
         right.setSpacing(8)
         right.addWidget(self.stack, 1)
+        right.addWidget(rule())
         for widget in (self.preview_note, self.ribbon, self.message, self.buttons):
             right.addWidget(widget)
         whole = QHBoxLayout(self)
@@ -176,9 +178,10 @@ class SettingsWindow(QDialog):
         self._show_problems()
 
     def _draw_icons(self) -> None:
-        side, colour = self.list.iconSize().width(), surfaces(dark=is_dark()).muted
+        side, usual = self.list.iconSize().width(), surfaces(dark=is_dark()).muted
         for row in range(self.list.count()):
             item = self.list.item(row)
+            colour = wrong_colour() if item.data(_WRONG) else usual
             name = str(item.data(Qt.ItemDataRole.UserRole))
             item.setIcon(glyph_pixmap(name, "", side, colour, self.devicePixelRatioF()))
 
@@ -237,6 +240,9 @@ class SettingsWindow(QDialog):
             look = translate("settings", "Something here needs a look")
             item.setToolTip(look if here else "")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}. {look}" if here else title)
+            if item.data(_WRONG) != bool(here):
+                item.setData(_WRONG, bool(here))
+                self._draw_icons()
         left = [text for key, text in problems.items() if key not in shown]
         say(self.message, "\n".join(left), wrong=True)
         changed, busy = self.draft.is_changed, self.tasks.is_running("save")
@@ -273,6 +279,8 @@ class SettingsWindow(QDialog):
 
     def save(self, *, close: bool) -> None:
         """Write what has changed; where something is wrong, go there instead."""
+        for page in list(self.pages.values()):
+            page.finish_typing()
         if self.draft.problems:
             _ = [self.pages[name] for name in self.names]
             self._show_problems()

@@ -190,10 +190,12 @@ def test_an_unknown_diversion_is_named(api: Client) -> None:
 
 
 @pytest.mark.parametrize("until", ["2026-11-23T08:00:00Z", "2026-11-23T08:59:59+01:00"])
-def test_an_end_that_has_passed_is_422_and_named(api: Client, until: str) -> None:
-    answer = api.put({"diversion": "lunch", "until": until})
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == ["until"]
+def test_an_end_that_has_passed_is_accepted_and_reads_as_available(api: Client, until: str) -> None:
+    api.put({"diversion": "busy"})
+    for answer in (api.put({"diversion": "lunch", "until": until}), api.get()):
+        assert answer.status_code == 200
+        assert (answer.json()["diversion"], answer.json()["until"]) == ("available", None)
+        assert answer.json()["changed"] == "2026-11-23T08:00:00Z", "when it was set, not before"
 
 
 def test_other_types_and_too_large_bodies_are_refused(api: Client) -> None:

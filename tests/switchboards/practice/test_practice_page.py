@@ -50,6 +50,7 @@ def test_the_page_checks_what_it_is_sent(board: PracticeSwitchboard, http: reque
         ({"diversion": "lunch"}, 400),
         ({"user": "<b>", "diversion": "lunch"}, 400),
         ({"user": "anna", "diversion": "fika"}, 422),
+        ({"user": "anna", "diversion": "lunch", "until": "2026-11-23T07:59:00Z"}, 422),
         ({"user": "anna", "diversion": "lunch", "set_by": "someone"}, 400),
     ):
         assert http.post(url, json=body, headers=headers, timeout=10).status_code == status
