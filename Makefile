@@ -49,7 +49,7 @@ soak: bootstrap-test ## A simulated month and half an hour of the real app: does
 	uv run python -m tests.campaign.soak
 
 fuzz: bootstrap-test ## A million hostile inputs to everything that reads what others wrote; goes on where it left
-	uv run python -m tests.fuzz --jobs 1
+	uv run python -m tests.fuzz
 
 screenshots: bootstrap-test ## Draws the pictures in the documents anew
 	uv run python -m tests.screenshots

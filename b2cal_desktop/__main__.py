@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
     if getattr(sys, "frozen", False):
         _leave_the_environment_as_it_was()
-    given = _parser().parse_args(arguments)
+    given = _options_alone(arguments) or _parser().parse_args(arguments)
     if given.self_check or given.self_check_qt:
         given.command = "self-check"  # an option, as whoever builds packages expects it
     if given.quit:
@@ -134,15 +134,22 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}\n")
 
 
+def _options_alone(arguments: Sequence[str] | None) -> argparse.Namespace | None:
+    """What is given without a command; None where there is one, or anything else to be said.
+
+    To describe all commands takes twice as long as to load Qt's widgets, and the icon needs none of them.
+    """
+    parser = _add_options(_Parser(add_help=False, exit_on_error=False))
+    try:
+        given, more = parser.parse_known_args(arguments)
+    except argparse.ArgumentError:
+        return None
+    return None if more else given
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="b2cal-desktop", description="Your calendar keeps your diversion right.")
+    parser = _add_options(_Parser(prog="b2cal-desktop", description="Your calendar keeps your diversion right."))
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    parser.add_argument("--background", action="store_true", help="start without opening a window")
-    parser.add_argument("--profile", **_PROFILE)
-    _add_self_check(parser)
-    if sys.platform == "win32":
-        parser.add_argument("--quit", action="store_true", help="ask every running copy of this program to end")
-    parser.set_defaults(quit=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     # After a command --profile counts as well; where it is left out there, what stood before the command stays.
     anywhere = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
@@ -181,6 +188,16 @@ def _parser() -> argparse.ArgumentParser:
         if name == "sign-in":
             sign.add_argument("--device-code", action="store_true")
             sign.add_argument("--secret-stdin", action="store_true", help="read the secret from standard input")
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--background", action="store_true", help="start without opening a window")
+    parser.add_argument("--profile", **_PROFILE)
+    _add_self_check(parser)
+    if sys.platform == "win32":
+        parser.add_argument("--quit", action="store_true", help="ask every running copy of this program to end")
+    parser.set_defaults(quit=False, command=None)
     return parser
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+_ICON_MS = 40  # a panel asks for the icon over D-Bus, answered here: what loads beside it would be in its way
 _FIRST_MS = 300  # after the icon
 
 
@@ -263,7 +264,7 @@ class TrayRun(QObject):
     def begin(self) -> None:
         """Show the icon, and start loading once it shows."""
         self._first.show()
-        QTimer.singleShot(0, self._begin_to_load)
+        QTimer.singleShot(_ICON_MS, self._begin_to_load)
 
     def end(self, code: int = 0) -> None:
         """End the program with ``code``."""
@@ -340,8 +341,7 @@ class TrayRun(QObject):
             import b2cal_desktop.ui.interface  # noqa: F401  the heavy part; the GUI thread finds it loaded
             from b2cal_desktop.ui import system_proxy
 
-            if system_proxy.reads_scripts():
-                SURROUNDINGS.find_proxy = system_proxy.find_proxy
+            SURROUNDINGS.find_proxy = system_proxy.finder()
             _ = context.loaded, context.language
         except B2CalError as error:
             self._refused.emit(error)

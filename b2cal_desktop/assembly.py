@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
@@ -13,6 +13,7 @@ from b2cal_desktop.context import Context
 from b2cal_desktop.core.errors import (
     CalendarPasswordRefused,
     CalendarRefused,
+    ConnectorProblem,
     LedgerDamaged,
     SettingsProblem,
 )
@@ -32,6 +33,7 @@ from b2cal_desktop.system.network import host_of
 from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD, switchboard_secret
 from b2cal_desktop.system.settings import ICalendarSettings, Settings
 from b2cal_desktop.system.settings_file import LoadedSettings
+from b2cal_desktop.system.toml_file import read_toml
 from b2cal_desktop.system.zones import system_timezone
 
 
@@ -251,15 +253,11 @@ def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> C
     choice = find_choice(chosen, context.connector_folders)
     if choice is None:
         known = ", ".join(sorted(usable_choices(context.connector_folders)))
-        raise SettingsProblem(
-            str(context.profile.settings),
-            None,
-            "switchboard.connector",
-            Text(
-                f"växeln ”{chosen}” finns inte; det här finns: {known}",
-                f"there is no switchboard {chosen!r}; there are: {known}",
-            ),
+        text = Text(
+            f"växeln ”{chosen}” finns inte; det här finns: {known}",
+            f"there is no switchboard {chosen!r}; there are: {known}",
         )
+        raise _wrong_in_settings(context.loaded, text, "switchboard", "connector")
     if choice is COMMAND:
         _require_users_own(context.load(), settings)
 
@@ -278,7 +276,24 @@ def build_switchboard(context: Context, settings: Settings, ledger: Ledger) -> C
         return asked[field]
 
     last = ledger.recall(switchboard_id(settings)).last.diversion
-    return open_switchboard(choice, settings.switchboard.fields, secret, settings.catalogue(), last_written=last)
+    try:
+        return open_switchboard(choice, settings.switchboard.fields, secret, settings.catalogue(), last_written=last)
+    except ConnectorProblem as error:
+        if error.key is None or error.key not in [field.key for field in choice.fields]:
+            raise
+        # The file is as it should be; what was filled in is not.
+        raise _wrong_in_settings(context.loaded, error.problem, "switchboard", "fields", error.key) from None
+
+
+def _wrong_in_settings(loaded: LoadedSettings, problem: Text, *keys: str) -> SettingsProblem:
+    """Names the settings file, or the policy where that locks ``keys``, and the line."""
+    path, under = loaded.path, list(keys)
+    if loaded.policy is not None and loaded.is_locked(".".join(keys)):
+        path, under = loaded.policy.path, ["locked", *keys]
+    line = None
+    with suppress(SettingsProblem):
+        line = read_toml(path, problem=SettingsProblem).line_of(*under)
+    return SettingsProblem(str(path), line, ".".join(under), problem)
 
 
 def try_chosen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
@@ -40,8 +41,11 @@ _AROUND_DAYS = 35
 
 
 def print_json(value: object) -> None:
-    """Exactly one JSON object on standard output."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    """Exactly one JSON object on standard output; in ASCII where that does not take UTF-8, as a pipe on Windows."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    if "utf" not in (sys.stdout.encoding or "").lower():
+        text = json.dumps(json.loads(text), indent=2)
+    sys.stdout.write(text + "\n")
 
 
 # plan

@@ -43,7 +43,7 @@ _NAMES: Mapping[str, Text] = {
     "connectors": Text("Kopplingar", "Connectors"),
     "zones": Text("Tidszoner", "Time zones"),
     "calendar": Text("Kalenderfiler", "Calendar files"),
-    "ledger": Text("Liggare", "Ledger"),
+    "ledger": Text("Appens minnesfil", "The app's ledger"),
     "practice": Text("Övningsväxel", "Practice switchboard"),
 }
 
@@ -138,6 +138,8 @@ def _check_keyring(_: Path) -> str:
     from importlib.metadata import entry_points
 
     import keyring
+
+    import b2cal_desktop.accounts.secrets  # noqa: F401  and what it is made of
 
     name = _OWN_KEYRING.get(sys.platform, "SecretService")
     (own,) = entry_points(group="keyring.backends", name=name)

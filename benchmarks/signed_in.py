@@ -25,12 +25,13 @@ _KEYRING = ["gnome-keyring-daemon", "--unlock", "--components=secrets", "--foreg
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """``command`` starts the app with ``env`` on ``desktop``; ``graph`` holds the calendar."""
+    """``command`` starts the app with ``env`` on ``desktop``; ``graph`` has the calendar, ``board`` the diversions."""
 
     desktop: DesktopSession
     profile: Path
     env: Mapping[str, str]
     graph: GraphServer
+    board: PracticeSwitchboard
 
     @property
     def command(self) -> list[str]:
@@ -66,7 +67,7 @@ def signed_in() -> Iterator[SignedIn]:
             }
             (profile / "settings.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
             env = {"SSL_CERT_FILE": str(provider.ca_file)}
-            computer = SignedIn(desktop, profile, env, graph)
+            computer = SignedIn(desktop, profile, env, graph, board)
             with _unlocked_keyring(desktop):
                 _sign_in(computer, provider)
                 yield computer

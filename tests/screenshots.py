@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,6 +118,7 @@ class Studio:
 
         offers = everything()
         views = {key: tray_view(state, NOW, self.language, offers) for key, state in ALL.items()}
+        views["not-set-up"] = tray_view(ALL["available"], NOW, self.language, replace(offers, set_up=True))
         for key, view in {"starting": starting_view(offers), **views}.items():
             menu = EntryMenu()
             menu.render(view.entries, dark=self.dark)
@@ -179,6 +181,7 @@ class Studio:
 
         offers = everything()
         views = {key: tray_view(state, NOW, self.language, offers) for key, state in ALL.items()}
+        views["not-set-up"] = tray_view(ALL["available"], NOW, self.language, replace(offers, set_up=True))
         for key, view in {"starting": starting_view(offers), **views}.items():
             window = StatusWindow(offers)
             window.render(view, dark=self.dark)
@@ -225,8 +228,43 @@ class Studio:
             for source in ("microsoft365", "exchange"):
                 window.draft.set("calendar.source", source)
                 self.save(window, f"settings-calendar-{source}")
+            self._signing_in(window)
+            self._switchboards(window)
             self._wrong_prefix(window)
             window.reject()
+
+    def _signing_in(self, window) -> None:
+        """Finding the server, the code that is typed elsewhere, what IT has to approve."""
+        from b2cal_desktop.core.errors import CalendarNeedsApproval
+        from b2cal_desktop.ui.configuration import SignInCode
+
+        page = window.pages["calendar"]
+        finder = page.exchange.finder
+        finder.begin("anna@foretag.se")
+        self.settle(lambda: finder.offers.count() > 0)
+        self._whole_page(page, "settings-calendar-find-server")
+        window.draft.set("calendar.source", "microsoft365")
+        box = page.microsoft.box
+        box.code.show_code(SignInCode("FK7P2XQRW", "https://microsoft.com/devicelogin", 900))
+        self._whole_page(page, "settings-calendar-code")
+        box.code.hide()
+        box.show_problem(CalendarNeedsApproval("login.microsoftonline.com"))
+        self.settle(lambda: not box.approval.isHidden())
+        self._whole_page(page, "settings-calendar-approval")
+
+    def _switchboards(self, window) -> None:
+        """A trial that has been made, and a connector whose proof is wanting."""
+        window.open_page("switchboard")
+        page = window.pages["switchboard"]
+        page.set_and_restore.click()
+        page.dialog.start.click()
+        self.settle(lambda: page.dialog.found is not None)
+        self.save(page.dialog, "settings-switchboard-trial")
+        page.dialog.reject()
+        unproven = next(form.id for form in page._connectors.values() if form.unconfirmed is not None)
+        window.draft.set("switchboard.connector", unproven)
+        self._whole_page(page, "settings-switchboard-unproven")
+        window.draft.set("switchboard.connector", "practice")
 
     def _whole_page(self, page, title: str) -> None:
         self.save(page, title)
@@ -240,6 +278,8 @@ class Studio:
         self._whole_page(page, "settings-diversions-wrong")
 
     def set_up(self) -> None:
+        from b2cal_desktop.core.errors import CalendarUnreachable
+        from b2cal_desktop.core.model import Text
         from b2cal_desktop.ui.setup_wizard import SetupWizard
         from tests.ui.states import NOW
         from tests.ui.still import Still
@@ -255,6 +295,11 @@ class Studio:
                 if step == "preview":
                     self.settle(lambda: bool(wizard.preview.ribbons))
                 self.save(wizard, f"setup-{number + 1}-{step}")
+            wizard.preview._failed(
+                CalendarUnreachable("kalender.foretag.se", Text("ingen anslutning", "no connection"))
+            )
+            wizard.preview._clear()
+            self.save(wizard, "setup-5-preview-failed")
             wizard.reject()
 
     def outgoing(self) -> None:
@@ -284,9 +329,10 @@ class Studio:
         """The small boxes that say or ask one thing."""
         from PySide6.QtCore import QObject
 
-        from b2cal_desktop.core.errors import CalendarUnreachable
+        from b2cal_desktop.core.errors import CalendarUnreachable, SettingsProblem
         from b2cal_desktop.core.model import Text
         from b2cal_desktop.ui.self_help import SelfHelp
+        from b2cal_desktop.ui.start_problem import StartProblem
         from b2cal_desktop.ui.windows import Windows
         from tests.ui.states import NOW
         from tests.ui.still import Still
@@ -305,6 +351,15 @@ class Studio:
         helps._saved(Path("/home/anna/Documents/b2cal-diagnostics.json"))
         self.save(helps.box, "diagnostics-saved")
         helps.close_all()
+        helps.open_crash(None)
+        self.save(helps.box, "crash")
+        helps.close_all()
+        settings = Path("/home/anna/.config/b2cal-desktop/settings.toml")
+        wrong = Text("ska vara ett heltal från 30 till 900", "should be a whole number from 30 to 900")
+        start = StartProblem(SettingsProblem(str(settings), 4, "sync.poll_seconds", wrong), self.language, settings)
+        start.open()
+        self.save(start.box, "cannot-start")
+        start.box.close()
 
     def _box(self, windows, title: str) -> None:
         (box,) = windows._boxes

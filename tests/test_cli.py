@@ -194,7 +194,12 @@ def test_a_switchboard_that_wants_a_token_means_sign_in(desk: Desk, capsys: pyte
         ("version = 99\n", ("version",)),
         ('[rules]\nmethod = "magic"\n', ("line 2", "rules.method", "prefix_then_status")),
         ('[rules.prefixes]\nlunch = "UPP:"\n', ("UPP:",)),
-        ('[switchboard]\nconnector = "nowhere"\n', ("nowhere", "practice")),
+        ('[switchboard]\nconnector = "nowhere"\n', ("line 2", "nowhere", "practice")),
+        (
+            '[switchboard]\nconnector = "bredband2"\n[switchboard.fields]\nbase_url = "http://x"\n',
+            ("line 4", "switchboard.fields.base_url", "https"),
+        ),
+        ('[switchboard]\nconnector = "broadworks"\n', ("line 1", "switchboard.fields.base_url", "is missing")),
     ],
 )
 def test_a_wrong_setting_is_exit_2_and_names_file_line_and_key(desk: Desk, text: str, names: tuple[str, ...]) -> None:

@@ -283,6 +283,15 @@ def test_a_connector_that_does_not_exist(clinic: Clinic) -> None:
     assert code == 2 and "abacus" in findings["switchboard"][0]["text"]
 
 
+def test_a_connector_file_that_is_wrong_is_told_once(clinic: Clinic) -> None:
+    (clinic.profile / "connectors").mkdir()
+    (clinic.profile / "connectors" / "practice.toml").write_text("format = 2\n")
+    code, findings = clinic.doctor()
+    assert code == 2
+    assert "practice.toml, line 1, format" in findings["switchboard"][0]["text"]
+    assert [one["level"] for name in ("proxy", "clock") for one in findings.get(name, ())] == ["warning"]
+
+
 def test_a_diversion_that_the_switchboard_has_nothing_for(clinic: Clinic) -> None:
     clinic.settings["diversions"] = [{"key": "fishing", "label": {"sv": "Fiske", "en": "Fishing"}}]
     clinic.settings["rules"] = {"method": "prefix", "prefixes": {"fishing": "FIS:"}}

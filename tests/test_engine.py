@@ -3,6 +3,7 @@
 import threading
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler
@@ -12,12 +13,16 @@ from pathlib import Path
 import pytest
 import tomli_w
 
+from b2cal_desktop.accounts.secrets import MemorySecretStore
+from b2cal_desktop.assembly import build_switchboard
 from b2cal_desktop.configure import ProfileConfiguration
 from b2cal_desktop.context import Context
+from b2cal_desktop.core.errors import SecretsUnavailable, SwitchboardNeedsSignIn
 from b2cal_desktop.core.intents import FinishEarly, SwitchSync, SyncNow
 from b2cal_desktop.core.state import AppState, Health, Phase
 from b2cal_desktop.engine import Engine
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
+from b2cal_desktop.sync.ledger import Ledger
 from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.resources import resource_folder
 from b2cal_desktop.system.settings_file import Versions
@@ -378,3 +383,47 @@ def test_settings_that_cannot_be_brought_up_to_date_are_read_as_they_are_meant(p
     context = Context(Namespace(profile=str(profile), settings=None), versions=Versions(2, {1: renamed}))
     assert context.brought_up_to_date(context.loaded).settings.language == "en"
     assert "tongue" in file.read_text()
+
+
+class CountingKeyring(MemorySecretStore):
+    """Counts the questions; ``locked`` as one that waits for its user."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.locked = False
+
+    def get_secret(self, name: str) -> str | None:
+        self.asked.append(name)
+        if self.locked:
+            raise SecretsUnavailable("locked")
+        return super().get_secret(name)
+
+
+def test_the_keyring_is_asked_for_a_switchboards_secret_once_and_again_after_a_sign_in(profile: Path) -> None:
+    """Each question may start a process, and a write at the edge of a block must not wait for that."""
+    keyring = CountingKeyring()
+    context = Context(Namespace(profile=str(profile), settings=None))
+    context.secret_store = keyring
+    with PracticeSwitchboard(port=0, now=SystemClock().now, token="t1") as board:
+        Watched(profile, board.url)
+        settings = context.loaded.settings
+        with closing(Ledger(Path(":memory:"))) as ledger:
+            keyring.locked = True
+            with closing(build_switchboard(context, settings, ledger)) as switchboard:
+                for _ in range(2):
+                    with pytest.raises(SwitchboardNeedsSignIn):
+                        switchboard.fetch_diversion()
+                assert len(keyring.asked) == 2, "it may have been unlocked"
+                keyring.locked = False
+                keyring.set_secret("switchboard/practice/token", "t1")
+                keyring.asked.clear()
+                context.secrets_problem = None
+                for _ in range(3):
+                    assert switchboard.fetch_diversion() is not None
+                assert len(keyring.asked) == 1
+            keyring.set_secret("switchboard/practice/token", "t2")
+            with closing(build_switchboard(context, settings, ledger)) as anew:
+                with pytest.raises(SwitchboardNeedsSignIn):
+                    anew.fetch_diversion()
+                assert len(keyring.asked) == 2

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from queue import SimpleQueue
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -125,28 +125,30 @@ class KeyringProcess:
             process.wait()
 
 
-def serve(questions: BinaryIO | None = None, answers: BinaryIO | None = None) -> int:
-    """What the process does: answer until nobody asks any more, even in the midst of a keyring's own question."""
+def serve(find: Callable[[], Keyring] | None = None) -> int:
+    """What the process does: answer until nobody asks any more, even in the midst of a keyring's own question.
+
+    ``find`` gives the keyring, when it is first asked for; the computer's own, unless it is given.
+    """
     waiting: SimpleQueue[bytes] = SimpleQueue()
-    out = answers or sys.stdout.buffer
-    threading.Thread(target=_answer_all, args=(waiting, out), name="keyring", daemon=True).start()
-    for question in questions or sys.stdin.buffer:
+    threading.Thread(target=_answer_all, args=(waiting, find), name="keyring", daemon=True).start()
+    for question in sys.stdin.buffer:
         waiting.put(question)
     return 0
 
 
-def _answer_all(waiting: SimpleQueue[bytes], out: BinaryIO) -> None:
+def _answer_all(waiting: SimpleQueue[bytes], find: Callable[[], Keyring] | None) -> None:
     from b2cal_desktop.accounts.secrets import problem_of, trusted_backend
 
-    backend: Keyring | None = None
+    keyring: Keyring | None = None
     while True:
         method, *given = json.loads(waiting.get())
         answer: dict[str, object]
         try:
-            backend = backend or trusted_backend()
-            answer = {"value": getattr(backend, method)(*given)}
-        except Exception as error:  # noqa: BLE001  backends raise what they like; whoever asks is told in our words
+            keyring = keyring or (find or trusted_backend)()
+            answer = {"value": getattr(keyring, method)(*given)}
+        except Exception as error:  # noqa: BLE001  keyrings raise what they like; whoever asks is told in our words
             problem = problem_of(error)
             answer = {"problem": [problem.sv, problem.en]}
-        out.write(json.dumps(answer).encode() + b"\n")
-        out.flush()
+        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+        sys.stdout.buffer.flush()

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from b2cal_desktop.calendars.broken_event import BrokenEvent, broken_event
 from b2cal_desktop.calendars.exchange_answers import Refused
-from b2cal_desktop.calendars.exchange_events import BrokenEvent, broken_event, understand
+from b2cal_desktop.calendars.exchange_events import told_id, understand
 from b2cal_desktop.calendars.exchange_free_busy import (
     MOST_DAYS,
     closed_calendar,
@@ -182,7 +183,7 @@ class ExchangeCalendar:
             try:
                 event = understand(item, self._timezone)
             except BrokenEvent as error:
-                warnings[broken_event(error, self._host, item)] = None
+                warnings[broken_event(error, self._host, told_id(item))] = None
                 continue
             events[event.id] = event
         return Fetched(_within(window, events.values()), tuple(warnings))

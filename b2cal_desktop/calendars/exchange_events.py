@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from b2cal_desktop.calendars.broken_event import BrokenEvent
 from b2cal_desktop.calendars.time_zones import display_zone, local_midnight, named_zone
-from b2cal_desktop.core.model import CalendarEvent, ShowAs, Text, Warning
+from b2cal_desktop.core.model import CalendarEvent, ShowAs, Text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-BROKEN_EVENT = "broken_event"
 # LegacyFreeBusyStatus and BusyType. "NoData" is what Exchange calls not knowing.
 SHOW_AS: Mapping[str, ShowAs] = {
     "free": ShowAs.FREE,
@@ -28,18 +28,9 @@ SHOW_AS: Mapping[str, ShowAs] = {
 _HALF_A_DAY = timedelta(hours=12)
 
 
-class BrokenEvent(Exception):
-    """An item that cannot be understood; ``problem`` says why, without anything of its content."""
-
-    def __init__(self, problem: Text) -> None:
-        self.problem = problem
-        super().__init__(problem.en)
-
-
 def understand(item: _Element, zone: tzinfo) -> CalendarEvent:
     """The event that a ``t:CalendarItem`` describes; ``zone`` is the mailbox's, for whole days. Raises BrokenEvent."""
-    found = item.find("{*}ItemId")
-    item_id = None if found is None else found.get("Id")
+    item_id = told_id(item)
     if not item_id:
         raise BrokenEvent(Text.same("ItemId"))
     all_day = _is_true(item, "IsAllDayEvent")
@@ -62,17 +53,10 @@ def understand(item: _Element, zone: tzinfo) -> CalendarEvent:
     )
 
 
-def broken_event(error: BrokenEvent, host: str, item: _Element) -> Warning:
-    """The warning for an item that was left out."""
+def told_id(item: _Element) -> str | None:
+    """The id of an item that may be broken."""
     found = item.find("{*}ItemId")
-    return Warning(
-        BROKEN_EVENT,
-        Text(
-            f"{host}: en bokning går inte att tyda ({error.problem.sv}) och räknas inte.",
-            f"{host}: an event cannot be understood ({error.problem.en}) and does not count.",
-        ),
-        None if found is None else found.get("Id"),
-    )
+    return None if found is None else found.get("Id")
 
 
 def read_text(item: _Element, name: str) -> str | None:

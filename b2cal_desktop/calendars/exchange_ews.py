@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -20,7 +20,7 @@ from exchangelib.configuration import Configuration
 from exchangelib.protocol import BaseProtocol, FailFast
 from exchangelib.services import GetUserAvailability
 from exchangelib.services.common import EWSService
-from exchangelib.util import MNS, create_element
+from exchangelib.util import MNS
 from exchangelib.version import Build, Version
 from lxml import etree
 from urllib3.exceptions import HTTPError
@@ -35,6 +35,7 @@ from b2cal_desktop.calendars.exchange_answers import (
     service_error,
     unreachable,
 )
+from b2cal_desktop.calendars.exchange_requests import availability, find_item, listening, subscription
 from b2cal_desktop.core.errors import (
     B2CalError,
     CalendarError,
@@ -78,23 +79,7 @@ _SCHEMAS: Mapping[str, tuple[str, ...]] = {
 }
 # The second is how the first Exchange 2007 says it: to its schema, a version that came later is no version.
 _NOT_THIS_SCHEMA = (ews.ErrorInvalidServerVersion, ews.ErrorSchemaValidation)
-_FIELDS = (
-    "item:Subject",
-    "item:Sensitivity",
-    "calendar:UID",
-    "calendar:Start",
-    "calendar:End",
-    "calendar:IsAllDayEvent",
-    "calendar:LegacyFreeBusyStatus",
-    "calendar:Location",
-    "calendar:IsCancelled",
-    "calendar:IsRecurring",
-    "calendar:CalendarItemType",
-    "calendar:MyResponseType",
-)
 _ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Envelope[\s>]")
-_ZONE_FIELDS = ("calendar:StartTimeZone", "calendar:EndTimeZone")
-_ZONE_FIELDS_2007 = ("calendar:MeetingTimeZone",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +112,7 @@ class EwsClient:
 
         At most ``most`` items.
         """
-        view = {"MaxEntriesReturned": str(most), "StartDate": _instant(start), "EndDate": _instant(end)}
-        answer = self._ask(lambda schema: _FindItem(self._protocol).ask(_find_item(schema, view, mailbox)))
+        answer = self._ask(lambda schema: _FindItem(self._protocol).ask(find_item(schema, mailbox, start, end, most)))
         container = answer.find("{*}Items")
         if container is None:
             raise CalendarNotExchange(self._host, NO_EXCHANGE)
@@ -138,7 +122,7 @@ class EwsClient:
 
     def find_free_busy(self, address: str, start: datetime, end: datetime) -> etree._Element:
         """The ``m:FreeBusyView`` of ``address``, its times in UTC; raises CalendarError or Refused."""
-        return self._ask(lambda _schema: _Availability(self._protocol).ask(_availability(address, start, end)))
+        return self._ask(lambda _schema: _Availability(self._protocol).ask(availability(address, start, end)))
 
     @property
     def notifies(self) -> bool:
@@ -152,7 +136,7 @@ class EwsClient:
 
     def subscribe(self, mailbox: str) -> str:
         """Ask to be told of changes in the calendar of ``mailbox``; the subscription's id. Raises as ``find_items``."""
-        answer = self._ask(lambda _schema: _Subscribe(self._protocol).ask(_subscription(mailbox)))
+        answer = self._ask(lambda _schema: _Subscribe(self._protocol).ask(subscription(mailbox)))
         return answer.findtext("{*}SubscriptionId") or ""
 
     def stream(self, subscription: str, minutes: int) -> requests.Response:
@@ -160,7 +144,7 @@ class EwsClient:
 
         The caller reads and closes it.
         """
-        question = _Subscribe(self._protocol).wrap(_listening(subscription, minutes), self._schemas[0])
+        question = _Subscribe(self._protocol).wrap(listening(subscription, minutes), self._schemas[0])
         session = self._protocol.get_session()
         try:
             answer: requests.Response = session.post(
@@ -333,75 +317,3 @@ class _InOnePiece:
     def iter_content(self) -> Iterator[bytes]:
         """The body."""
         yield self.body
-
-
-def _find_item(schema: str, view: Mapping[str, str], mailbox: str) -> etree._Element:
-    zones = _ZONE_FIELDS_2007 if schema == "Exchange2007_SP1" else _ZONE_FIELDS
-    find: etree._Element = create_element("m:FindItem", attrs={"Traversal": "Shallow"})
-    shape = _add(find, "m:ItemShape")
-    _add(shape, "t:BaseShape", "IdOnly")
-    wanted = _add(shape, "t:AdditionalProperties")
-    for field in (*_FIELDS, *zones):
-        _add(wanted, "t:FieldURI").set("FieldURI", field)
-    calendar = _add(find, "m:CalendarView")
-    for name, value in view.items():
-        calendar.set(name, value)
-    _add_calendar(_add(find, "m:ParentFolderIds"), mailbox)
-    return find
-
-
-def _add_calendar(parent: etree._Element, mailbox: str) -> None:
-    folder = _add(parent, "t:DistinguishedFolderId")
-    folder.set("Id", "calendar")
-    if mailbox:
-        _add(_add(folder, "t:Mailbox"), "t:EmailAddress", mailbox)
-
-
-def _subscription(mailbox: str) -> etree._Element:
-    subscribe: etree._Element = create_element("m:Subscribe")
-    request = _add(subscribe, "m:StreamingSubscriptionRequest")
-    _add_calendar(_add(request, "t:FolderIds"), mailbox)
-    kinds = _add(request, "t:EventTypes")
-    for kind in ("CopiedEvent", "CreatedEvent", "DeletedEvent", "ModifiedEvent", "MovedEvent"):
-        _add(kinds, "t:EventType", kind)
-    return subscribe
-
-
-def _listening(subscription: str, minutes: int) -> etree._Element:
-    listen: etree._Element = create_element("m:GetStreamingEvents")
-    _add(_add(listen, "m:SubscriptionIds"), "t:SubscriptionId", subscription)
-    _add(listen, "m:ConnectionTimeout", str(minutes))
-    return listen
-
-
-def _availability(address: str, start: datetime, end: datetime) -> etree._Element:
-    request: etree._Element = create_element("m:GetUserAvailabilityRequest")
-    zone = _add(request, "t:TimeZone")  # UTC, written as a zone that changes by nothing
-    _add(zone, "t:Bias", "0")
-    for name, month in (("t:StandardTime", "10"), ("t:DaylightTime", "3")):
-        change = _add(zone, name)
-        for part, value in (("Bias", "0"), ("Time", "02:00:00"), ("DayOrder", "5"), ("Month", month)):
-            _add(change, f"t:{part}", value)
-        _add(change, "t:DayOfWeek", "Sunday")
-    data = _add(_add(request, "m:MailboxDataArray"), "t:MailboxData")
-    _add(_add(data, "t:Email"), "t:Address", address)
-    _add(data, "t:AttendeeType", "Required")
-    _add(data, "t:ExcludeConflicts", "false")
-    options = _add(request, "t:FreeBusyViewOptions")
-    window = _add(options, "t:TimeWindow")
-    _add(window, "t:StartTime", _instant(start).removesuffix("Z"))
-    _add(window, "t:EndTime", _instant(end).removesuffix("Z"))
-    _add(options, "t:MergedFreeBusyIntervalInMinutes", "30")
-    _add(options, "t:RequestedView", "Detailed")
-    return request
-
-
-def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
-    child: etree._Element = create_element(name)
-    child.text = text
-    parent.append(child)
-    return child
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

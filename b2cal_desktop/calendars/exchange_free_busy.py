@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from b2cal_desktop.calendars.exchange_events import SHOW_AS, BrokenEvent, read_instant, read_text
+from b2cal_desktop.calendars.broken_event import BrokenEvent
+from b2cal_desktop.calendars.exchange_events import SHOW_AS, read_instant, read_text
 from b2cal_desktop.core.model import CalendarEvent, ShowAs, Text, Warning
 
 if TYPE_CHECKING:

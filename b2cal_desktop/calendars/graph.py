@@ -15,7 +15,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from b2cal_desktop.calendars.graph_events import SELECTED, BrokenEvent, broken_event, understand
+from b2cal_desktop.calendars.broken_event import BrokenEvent, broken_event
+from b2cal_desktop.calendars.graph_events import SELECTED, told_id, understand
 from b2cal_desktop.calendars.graph_http import NOT_GRAPH, GraphHttp, Page, Rate, StartOver, TokenSource
 from b2cal_desktop.calendars.graph_mailbox import Mailbox, fetch_mailbox
 from b2cal_desktop.core.errors import CalendarConsentWithdrawn, CalendarRefused, CalendarUnreachable
@@ -201,7 +202,7 @@ class GraphCalendar:
             try:
                 event = understand(item, own or self._timezone)
             except BrokenEvent as error:
-                broken.append(broken_event(error.problem, self._http.host, item))
+                broken.append(broken_event(error, self._http.host, told_id(item)))
                 continue
             if event.end > event.start and window.touches(event.start, event.end):
                 events[event.id] = event

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
+from b2cal_desktop.calendars.broken_event import BrokenEvent
 from b2cal_desktop.calendars.time_zones import local_midnight, named_zone
-from b2cal_desktop.core.model import CalendarEvent, ShowAs, Text, Warning
+from b2cal_desktop.core.model import CalendarEvent, ShowAs, Text
 
 # All that is asked for. https://learn.microsoft.com/graph/api/resources/event
 SELECTED = (
@@ -34,14 +35,6 @@ _SHOW_AS = {
     "oof": ShowAs.OOF,
     "workingelsewhere": ShowAs.WORKING_ELSEWHERE,
 }
-
-
-class BrokenEvent(Exception):
-    """An event that cannot be understood; ``problem`` says why, without anything of its content."""
-
-    def __init__(self, problem: Text) -> None:
-        self.problem = problem
-        super().__init__(problem.en)
 
 
 def understand(item: object, zone: tzinfo) -> CalendarEvent:
@@ -69,17 +62,10 @@ def understand(item: object, zone: tzinfo) -> CalendarEvent:
     )
 
 
-def broken_event(problem: Text, host: str, item: object) -> Warning:
-    """The warning for an event that was left out."""
+def told_id(item: object) -> str | None:
+    """The id of an event that may be broken."""
     event_id = item.get("id") if isinstance(item, Mapping) else None
-    return Warning(
-        "broken_event",
-        Text(
-            f"{host}: en bokning går inte att tyda ({problem.sv}) och räknas inte.",
-            f"{host}: an event cannot be understood ({problem.en}) and does not count.",
-        ),
-        event_id if isinstance(event_id, str) else None,
-    )
+    return event_id if isinstance(event_id, str) else None
 
 
 def _instant(item: Mapping[str, Any], key: str, all_day: bool, zone: tzinfo) -> datetime:

@@ -52,3 +52,11 @@ class B2CalError(Exception):
     def as_problem(self) -> Text:
         """What happened, to stand in another error's sentence."""
         return Text(*(self.message(language).what.rstrip(".") for language in ("sv", "en")))
+
+
+class Complaint(Exception):
+    """What is wrong, found where nobody is told yet: whoever catches it knows file, host or event, and tells."""
+
+    def __init__(self, problem: Text) -> None:
+        self.problem = problem
+        super().__init__(problem.en)

@@ -184,7 +184,8 @@ class FileProblem(B2CalError):
             path + (f", line {line}" if line else "") + (f", {key}" if key else ""),
         )
         text = problem if isinstance(problem, Text) else Text.same(problem)
-        super().__init__(place=place, problem=Text(text.sv.rstrip("."), text.en.rstrip(".")))
+        self.problem = Text(text.sv.rstrip("."), text.en.rstrip("."))
+        super().__init__(place=place, problem=self.problem)
 
 
 class SettingsProblem(FileProblem):
@@ -264,7 +265,9 @@ class LedgerDamaged(B2CalError):
     """The ledger file cannot be read or written; ``moved_to`` says where a damaged one was put."""
 
     code = "ledger_damaged"
-    what = Text("Liggaren {path} går inte att använda: {problem}.", "The ledger {path} cannot be used: {problem}.")
+    what = Text(
+        "Appens minnesfil {path} går inte att använda: {problem}.", "The ledger {path} cannot be used: {problem}."
+    )
     remedy = Text(
         "Kontrollera att disken har plats och att mappen går att skriva i.",
         "Check that the disk has room and that the folder can be written to.",

@@ -137,7 +137,8 @@ def release(seen: DiversionState | None, memory: Memory, now: datetime, policy: 
     """Clear what the app has set, and only that: for switching off, and for quitting where no end is known."""
     past = _without_the_past(memory, None, now)
     memory = replace(past, dismissed=memory.dismissed, foreign=(), contested_since=None)
-    shown = memory.pending or memory.handed_over or memory.last if seen is None else _as_it_counts(seen, memory, now, policy)
+    known = memory.pending or memory.handed_over or memory.last
+    shown = known if seen is None else _as_it_counts(seen, memory, now, policy)
     memory = _settled(shown if seen is None else seen, memory, now, policy)
     if shown.diversion != AVAILABLE and _is_own(shown, memory, now, policy):
         return _write(None, memory, now)

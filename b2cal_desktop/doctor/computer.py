@@ -106,7 +106,7 @@ def check_ledger(profile: Profile) -> Iterator[Finding]:
     """Is the ledger whole? It is only read, and never moved aside."""
     damaged = profile.ledger.with_name(profile.ledger.name + ".damaged")
     if damaged.exists():
-        text = Text(f"En skadad liggare ligger kvar som {damaged}.", f"A damaged ledger was kept as {damaged}.")
+        text = Text(f"En skadad minnesfil ligger kvar som {damaged}.", f"A damaged ledger was kept as {damaged}.")
         remedy = Text("Den behövs inte; du kan ta bort den.", "It is not needed; you may delete it.")
         yield Finding("ledger", Level.WARNING, text, remedy)
     if not profile.ledger.exists():

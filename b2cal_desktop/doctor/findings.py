@@ -45,7 +45,7 @@ NAMES: Mapping[str, Text] = MappingProxyType(
         "policy": Text("Företagets policy", "Company policy"),
         "profile": Text("Profilmapp", "Profile folder"),
         "instance": Text("Programmet", "Program"),
-        "ledger": Text("Liggare", "Ledger"),
+        "ledger": Text("Appens minnesfil", "The app's ledger"),
         "keyring": Text("Nyckelring", "Keyring"),
         "calendar": Text("Kalender", "Calendar"),
         "switchboard": Text("Växel", "Switchboard"),

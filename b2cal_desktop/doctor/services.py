@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from b2cal_desktop import __version__
 from b2cal_desktop.assembly import build_calendar, build_switchboard, computer_timezone, kept_events, refused_before
 from b2cal_desktop.calendars.exchange_free_busy import FREE_BUSY_ONLY
 from b2cal_desktop.context import Context
-from b2cal_desktop.core.errors import CalendarError, CalendarProblem
+from b2cal_desktop.core.errors import CalendarError, CalendarProblem, ConnectorProblem
 from b2cal_desktop.core.model import Catalogue, Text
 from b2cal_desktop.core.ports import Fetched
 from b2cal_desktop.core.schedule import local_day
@@ -251,7 +251,9 @@ def origins(context: Context, settings: Settings) -> tuple[str, ...]:
             addresses = [complete_address(calendar.exchange.url)]
         case _:
             addresses = [calendar.icalendar.location.replace("webcal://", "https://", 1)]
-    connector = find_connector(settings.switchboard.connector, context.connector_folders)
+    connector = None
+    with suppress(ConnectorProblem):  # which the switchboard's own check tells
+        connector = find_connector(settings.switchboard.connector, context.connector_folders)
     if connector is not None:
         field = connector.address_field
         addresses.append(settings.switchboard.fields.get(field.key) or field.default or "")

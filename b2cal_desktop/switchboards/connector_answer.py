@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from b2cal_desktop.core.error_base import Complaint
 from b2cal_desktop.core.model import Text
 from b2cal_desktop.switchboards.connector_cost import ELEMENT_LIMIT, QUERY_LIMIT, jmespath_too_costly, xpath_too_costly
 
@@ -39,20 +40,12 @@ class Format(StrEnum):
     XML = "xml"
 
 
-class AnswerProblem(Exception):
+class AnswerProblem(Complaint):
     """An answer that is not what the connector describes; ``problem`` says why, without quoting it."""
 
-    def __init__(self, problem: Text) -> None:
-        self.problem = problem
-        super().__init__(problem.en)
 
-
-class QueryProblem(Exception):
+class QueryProblem(Complaint):
     """A query of a connector file that cannot be used."""
-
-    def __init__(self, problem: Text) -> None:
-        self.problem = problem
-        super().__init__(problem.en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,16 @@ def check_fields(file: Asks, given: Mapping[str, str], limit: int = FIELD_LIMIT)
 
 
 def complaint(file: Asks, field: Field, text: str) -> Text | None:
-    """What is wrong with ``text`` in ``field``, or None; how long it may be is said when it is used."""
+    """What is wrong with ``text`` in ``field``, or None, for people: a pattern is none of theirs.
+
+    How long it may be is said when it is used.
+    """
+    if field.pattern is not None and not re.fullmatch(field.pattern, text.strip()):
+        return Text(f"{field.label.sv} kan inte se ut så.", f"{field.label.en} cannot look like that.")
     try:
         _checked(file, field, text.strip(), sys.maxsize)
     except ConnectorProblem as error:
-        problem = error.details["problem"]
-        return problem if isinstance(problem, Text) else Text.same(str(problem))
+        return error.problem
     return None
 
 
@@ -79,10 +83,10 @@ def _check_address(file: Asks, field: Field, text: str) -> None:
     except UnsafeAddress as error:
         raise _problem(file, field, _not_accepted(error)) from None
     parts = urlsplit(text)
-    if "@" in parts.netloc or "?" in text or "#" in text or "\\" in text or not re.fullmatch(r"[!-~]*", parts.path):
+    if "@" in parts.netloc or "?" in text or "#" in text or not re.fullmatch(r"[!-~]*", parts.path):
         what = Text(
-            "ska vara en adress utan användarnamn, frågetecken, # eller omvänt snedstreck",
-            "should be an address without user name, question mark, # or backslash",
+            "ska vara en adress utan användarnamn, frågetecken eller #",
+            "should be an address without user name, question mark or #",
         )
         raise _problem(file, field, what)
     if re.search(r"(?i)//|%(2e|2f|5c)|/\.\.?(/|$)", parts.path):

@@ -133,8 +133,9 @@ def read_namespaces(top: Table) -> dict[str, str]:
     """The prefixes that tags, attributes and XPaths may use."""
     found = {"xml": "http://www.w3.org/XML/1998/namespace"}
     table = top.table("namespaces")
-    for prefix in table.data if table is not None else ():
-        assert table is not None  # noqa: S101  narrows the type
+    if table is None:
+        return found
+    for prefix in table.data:
         if not re.fullmatch(r"[A-Za-z][\w-]*", prefix, re.ASCII) or prefix.lower().startswith("xml"):
             raise table.problem(prefix, Text("Prefixet är inte giltigt i XML.", "The prefix is not valid in XML."))
         found[prefix] = table.text(prefix, pattern=r"\S+", allowed="URI")

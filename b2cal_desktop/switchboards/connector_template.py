@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
+from b2cal_desktop.core.error_base import Complaint
 from b2cal_desktop.core.model import Text
 
 Value = str | int | datetime | Text | None
@@ -35,20 +36,12 @@ UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\ufff
 _PIECE = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)(?::([a-z_]+))?\}|[{}]|[^{}]+")
 
 
-class TemplateProblem(Exception):
+class TemplateProblem(Complaint):
     """A text of a connector file that is no template; ``problem`` says why."""
 
-    def __init__(self, problem: Text) -> None:
-        self.problem = problem
-        super().__init__(problem.en)
 
-
-class FillProblem(Exception):
+class FillProblem(Complaint):
     """A value that cannot stand where the connector puts it; names the placeholder or place, never the value."""
-
-    def __init__(self, problem: Text) -> None:
-        self.problem = problem
-        super().__init__(problem.en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,9 +114,10 @@ def _read_xml(
 def _read_attributes(
     table: Table | None, vocabulary: Vocabulary, namespaces: Mapping[str, str]
 ) -> tuple[tuple[str, Named], ...]:
+    if table is None:
+        return ()
     found = []
-    for key in table.data if table is not None else ():
-        assert table is not None  # noqa: S101  narrows the type
+    for key in table.data:
         named = read_named(table, key, vocabulary)
         namespace, local = _split_prefix(table, key, named.name, namespaces)
         if not _LOCAL_NAME.fullmatch(local):

@@ -154,7 +154,7 @@ class Ledger:
             return ()
         path, moved_to = self.path, self.moved_to
         text = Text(
-            f"Liggaren {path} var skadad och ligger nu i {moved_to}. Det som gick att läsa är kvar; pauser och "
+            f"Appens minnesfil {path} var skadad och ligger nu i {moved_to}. Det som gick att läsa är kvar; pauser och "
             "överhoppade bokningar kan ha gått förlorade.",
             f"The ledger {path} was damaged and is now {moved_to}. What could be read is kept; pauses and skipped "
             "events may be lost.",

@@ -231,7 +231,7 @@ class LaunchAgent:
 def _plist(path: Path) -> Mapping[str, Any]:
     try:
         found = plistlib.loads(path.read_bytes())
-    except (OSError, ValueError, ExpatError):
+    except (OSError, ValueError, ExpatError, LookupError, TypeError, AttributeError):  # each is one of plistlib's
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import io
 import os
 import ssl
 from typing import Any
@@ -9,7 +11,10 @@ from typing import Any
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from b2cal_desktop.system.clock import SystemClock
 from b2cal_desktop.system.network import CONNECT_SECONDS, READ_SECONDS, CertificateFileProblem
 from b2cal_desktop.system.surroundings import SURROUNDINGS
 
@@ -49,9 +54,14 @@ class _SystemTrustAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        return super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context, proxy_ssl_context=self._context)
+        contexts = {"ssl_context": self._context, "proxy_ssl_context": self._context}
+        manager = super().proxy_manager_for(proxy, **kwargs, **contexts)
+        if not proxy.lower().startswith("socks"):  # such a proxy has connections of its own kind
+            manager.pool_classes_by_scheme = _POOLS
+        return manager
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Keep requests from adding its own bundle of authorities to the system's."""
@@ -65,6 +75,73 @@ class _SystemTrustAdapter(HTTPAdapter):
             self._age = SURROUNDINGS.age
             self.close()  # of its connections; new ones are made as they are needed
         return super().send(request, stream, timeout or (CONNECT_SECONDS, READ_SECONDS), *args, **kwargs)
+
+
+class _HeadInTime(io.RawIOBase):
+    """What comes from a socket; until ``head_is_here`` within the socket's time-out in all, not only each piece."""
+
+    def __init__(self, below: Any, sock: Any) -> None:
+        self._below, self._sock, self._seconds = below, sock, sock.gettimeout()
+        self._clock = SystemClock()
+        self._deadline = self._clock.monotonic() + self._seconds if self._seconds else None
+
+    def head_is_here(self) -> None:
+        """From now on each piece may take the time-out."""
+        if self._deadline is not None:
+            self._deadline = None
+            self._sock.settimeout(self._seconds)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self._deadline is not None:
+            left = self._deadline - self._clock.monotonic()
+            if left <= 0:
+                raise TimeoutError("the head of the answer trickles")
+            self._sock.settimeout(left)
+        read: int | None = self._below.readinto(buffer)
+        return read
+
+    def fileno(self) -> int:
+        number: int = self._below.fileno()
+        return number
+
+    def close(self) -> None:
+        self._below.close()
+        super().close()
+
+
+class _PunctualResponse(http.client.HTTPResponse):
+    """An answer whose status and headers are there in time: else one byte now and then would keep a thread for days."""
+
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self._head = _HeadInTime(self.fp.detach(), sock)
+        self.fp = io.BufferedReader(self._head)
+
+    def begin(self) -> None:
+        super().begin()
+        self._head.head_is_here()
+
+
+class _Connection(HTTPConnection):
+    response_class = _PunctualResponse
+
+
+class _TlsConnection(HTTPSConnection):
+    response_class = _PunctualResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+_POOLS = {"http": _Pool, "https": _TlsPool}
 
 
 def _system_trust() -> ssl.SSLContext:

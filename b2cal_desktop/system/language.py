@@ -52,5 +52,5 @@ def macos_language(preferences: Path = Path("~/Library/Preferences/.GlobalPrefer
     try:
         with preferences.expanduser().open("rb") as file:
             return str(plistlib.load(file)["AppleLanguages"][0])
-    except (OSError, ValueError, ExpatError, LookupError, TypeError, RuntimeError):
+    except (OSError, ValueError, ExpatError, LookupError, TypeError, AttributeError, RuntimeError):
         return locale.getlocale()[0] or ""

@@ -45,7 +45,7 @@ def _entries(path: Path) -> Iterator[tuple[str, Any]]:
             found = plistlib.loads(file.read(_LIMIT))
     except OSError:
         return
-    except (ValueError, ExpatError, LookupError, TypeError) as error:
+    except (ValueError, ExpatError, LookupError, TypeError, AttributeError) as error:
         raise WrongSettings(str(path), None, None, _NO_PLIST) from error
     if not isinstance(found, dict):
         raise WrongSettings(str(path), None, None, _NO_PLIST)

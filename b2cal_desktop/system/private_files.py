@@ -1,6 +1,7 @@
 """Files that only their user may read, written so that a reader never meets a half-written one.
 
-On Windows the folders of a user's profile are private by inheritance, and modes mean little there.
+On Windows the folders of a user's profile are private by inheritance; one that is made elsewhere is by its mode, from
+Python 3.11.10, 3.12.4 and 3.13 on (https://github.com/python/cpython/issues/118486). A file has what its folder has.
 """
 
 from __future__ import annotations

@@ -18,14 +18,15 @@ def printable(text: str) -> str:
 
 
 class _Printable:
-    """A stream that writes out what would steer a terminal; otherwise the stream below it."""
+    """A stream that writes out what would steer a terminal, or what its encoding does not have (a pipe on Windows)."""
 
     def __init__(self, below: TextIO) -> None:
         self._below = below
 
     def write(self, text: str) -> int:
         """All of ``text`` counts as written, however long it has become."""
-        self._below.write(printable(text))
+        encoding = self._below.encoding or "utf-8"
+        self._below.write(printable(text).encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
 
     def __getattr__(self, name: str) -> Any:

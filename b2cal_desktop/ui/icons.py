@@ -19,6 +19,7 @@ from b2cal_desktop.ui.look import IconLook, Mark
 from b2cal_desktop.ui.resources import RESOURCES
 
 SIZES = (16, 20, 22, 24, 32, 40, 44, 48, 64)
+MENU_SIZES = (16, 20, 24, 32, 48)  # 16 at every scale; a menu has many, and they stay
 _NEUTRAL = ("#57606A", "#A8B1BA")
 _MARK_GROUND = ("#1F2328", "#F0F3F6")
 _ATTENTION = ("#9A4B00", "#FFC24B")
@@ -26,18 +27,23 @@ _ATTENTION = ("#9A4B00", "#FFC24B")
 
 def tray_icon(look: IconLook, *, dark: bool) -> QIcon:
     """The icon for the notification area: coloured, or a one-colour template where macOS wants one."""
-    return _icon(look, dark, template=sys.platform == "darwin")
+    return _icon(look, dark, SIZES, template=sys.platform == "darwin")
 
 
 def badge_icon(look: IconLook, *, dark: bool) -> QIcon:
-    """The same badge for windows and menus, always in colour."""
-    return _icon(look, dark, template=False)
+    """The same badge for windows, always in colour."""
+    return _icon(look, dark, SIZES, template=False)
+
+
+def menu_icon(look: IconLook, *, dark: bool) -> QIcon:
+    """The same badge for menus, in their sizes only."""
+    return _icon(look, dark, MENU_SIZES, template=False)
 
 
 @lru_cache(maxsize=128)
-def _icon(look: IconLook, dark: bool, *, template: bool) -> QIcon:
+def _icon(look: IconLook, dark: bool, sizes: tuple[int, ...], *, template: bool) -> QIcon:
     icon = QIcon()
-    for size in SIZES:
+    for size in sizes:
         pixmap = QPixmap.fromImage(badge_image(look, size, dark=dark, template=template))
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # else Qt tints the badge of a chosen line
             icon.addPixmap(pixmap, mode)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu
 
 from b2cal_desktop.ui.entries import Entry
-from b2cal_desktop.ui.icons import badge_icon
+from b2cal_desktop.ui.icons import menu_icon
 from b2cal_desktop.ui.look import IconLook
 
 
@@ -82,7 +82,7 @@ class EntryMenu(QObject):
         action.setCheckable(entry.checked is not None)
         action.setChecked(bool(entry.checked))
         if entry.diversion is not None:
-            action.setIcon(badge_icon(IconLook(entry.diversion, entry.label[:1]), dark=dark))
+            action.setIcon(menu_icon(IconLook(entry.diversion, entry.label[:1]), dark=dark))
             action.setIconVisibleInMenu(True)
         else:
             action.setIcon(QIcon())

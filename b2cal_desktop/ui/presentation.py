@@ -134,6 +134,8 @@ def headline_of(state: AppState, words: Wording) -> str:
         return translate("tray", "{diversion} · set by hand").format(diversion=shown)
     if state.dry_run:
         return translate("tray", "Dry run · {diversion}").format(diversion=shown)
+    if state.dismissed and state.phase is Phase.RUNNING:
+        return translate("tray", "{diversion} · done early").format(diversion=shown)
     return shown
 
 

@@ -10,6 +10,9 @@ from b2cal_desktop.core.errors import (
     CalendarNoMailbox,
     CalendarNotSetUp,
     CalendarProblem,
+    LedgerDamaged,
+    ProfileUnusable,
+    SettingsProblem,
 )
 from b2cal_desktop.core.intents import SyncNow
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
@@ -21,6 +24,8 @@ CALENDAR = "calendar"
 SWITCHBOARD = "switchboard"
 _WAITS_FOR_USER = (Health.NEEDS_SIGN_IN, Health.NEEDS_ADMIN_APPROVAL, Health.REFUSED)
 _FINE = (Health.OK, Health.LIMITED)
+# What this computer cannot keep: told on the switchboard's side, which has no part in it.
+_CANNOT_SAVE = (LedgerDamaged, ProfileUnusable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Problem:
     approval: bool = False
     refused: bool = False
     too_old: bool = False
+    unsaved: bool = False
 
     @property
     def headline(self) -> str:
@@ -75,7 +81,8 @@ def _problem(service: str, side: ServiceHealth, words: Wording, *, needs_user: b
         needs_user,
         sign_in=side.health is Health.NEEDS_SIGN_IN,
         approval=side.health is Health.NEEDS_ADMIN_APPROVAL and service == CALENDAR,
-        refused=side.health is Health.REFUSED,
+        refused=side.health is Health.REFUSED and not isinstance(side.error, _CANNOT_SAVE),
+        unsaved=isinstance(side.error, _CANNOT_SAVE),
     )
 
 
@@ -104,7 +111,7 @@ def remedy_of(problem: Problem, offers: Offers) -> Remedy | None:
         return Remedy(translate("day", "&Open the settings…"), problem.brief, settings)
     if problem.too_old and offers.check:
         return Remedy(translate("day", "F&ind out why…"), problem.brief, Command(CommandName.CHECK))
-    if problem.too_old:
+    if problem.too_old or problem.unsaved:
         return Remedy(translate("day", "&Look again"), problem.brief, SyncNow())
     return None
 
@@ -169,6 +176,10 @@ def _of_switchboard(side: ServiceHealth, words: Wording) -> tuple[str, str]:
             return translate("problem", "Sign in to the switchboard"), until_then
         case Health.NEEDS_ADMIN_APPROVAL:
             return translate("problem", "Ask IT for approval"), until_then
+        case Health.REFUSED if isinstance(side.error, _CANNOT_SAVE):
+            return translate("problem", "The program cannot save"), unchanged
+        case Health.REFUSED if isinstance(side.error, SettingsProblem):
+            return translate("problem", "The settings cannot be used"), translate("problem", "those before them hold")
         case Health.REFUSED:
             return translate("problem", "The switchboard says no"), unchanged
         case _:

@@ -89,12 +89,17 @@ class NetworkManager(QObject):
             self.missing.emit()
             return
         # The stub says bytes; the real one refuses those.
-        bus.connect(self._SERVICE, self._PATH, self._PROPERTIES, "PropertiesChanged", self, SLOT("ask()"))  # type: ignore[call-overload]
-        self.ask()
+        bus.connect(self._SERVICE, self._PATH, self._SERVICE, "StateChanged", self, SLOT("changed(uint)"))  # type: ignore[call-overload]
+        self._ask()
 
-    @Slot()
-    def ask(self) -> None:
-        """Ask how far the network reaches."""
+    @Slot("uint")
+    def changed(self, state: int) -> None:
+        """NetworkManager says what its state is now, however soon another follows."""
+        connected = {50: Reach.LOCAL, 60: Reach.SITE, 70: Reach.ONLINE}
+        self.tells.emit(connected.get(state, Reach.DISCONNECTED))
+        self._there = True
+
+    def _ask(self) -> None:
         from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 
         call = QDBusMessage.createMethodCall(self._SERVICE, self._PATH, self._PROPERTIES, "Get")
@@ -109,10 +114,7 @@ class NetworkManager(QObject):
         answer = done.reply()
         done.deleteLater()
         if answer.type() == QDBusMessage.MessageType.ReplyMessage and answer.arguments():
-            state = answer.arguments()[0].variant()
-            connected = {50: Reach.LOCAL, 60: Reach.SITE, 70: Reach.ONLINE}
-            self.tells.emit(connected.get(state, Reach.DISCONNECTED))
-            self._there = True
+            self.changed(answer.arguments()[0].variant())
         elif not self._there:
             self.missing.emit()
 

@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QDir, QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from b2cal_desktop.core.state import AppState
 from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.boxes import message_box
 from b2cal_desktop.ui.translations import translate
 
 if TYPE_CHECKING:
@@ -82,21 +83,17 @@ class SelfHelp(QObject):
 
     def open_crash(self, state: AppState | None) -> None:
         """Ask what to do about the crash of an earlier run: save a report, or nothing."""
-        box = self.box = QMessageBox()
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle("B2Cal Desktop")
-        box.setText(
+        told = (
             translate("diagnostics", "The app ended unexpectedly last time")
             if self.ended
             else translate("diagnostics", "Something went wrong last time")
         )
-        box.setInformativeText(
-            translate(
-                "diagnostics",
-                "A report helps whoever looks after the app. It tells where in the program it happened; it holds no "
-                "subjects, places or passwords, and goes nowhere unless you send it.",
-            )
+        more = translate(
+            "diagnostics",
+            "A report helps whoever looks after the app. It tells where in the program it happened; it holds no "
+            "subjects, places or passwords, and goes nowhere unless you send it.",
         )
+        box = self.box = message_box(told, more)
         save = box.addButton(translate("diagnostics", "&Save the report…"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(translate("diagnostics", "&No thanks"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(save)
@@ -140,10 +137,8 @@ class SelfHelp(QObject):
         self._tell(QMessageBox.Icon.Warning, told, error_text(error, self.language))
 
     def _tell(self, icon: QMessageBox.Icon, told: str, more: str) -> None:
-        box = self.box = QMessageBox(icon, "B2Cal Desktop", told)
-        box.setTextFormat(Qt.TextFormat.PlainText)
+        box = self.box = message_box(told, more, icon)
         box.addButton(translate("dialog", "OK"), QMessageBox.ButtonRole.AcceptRole)
-        box.setInformativeText(more)
         box.finished.connect(box.deleteLater)
         box.finished.connect(self._box_closed)
         box.open()

@@ -323,7 +323,7 @@ class SetupWizard(QDialog):
         key, text = missing
         row = self.calendar.row(key)
         row.show_problem(text)
-        return row.control
+        return row.focus
 
     def _show_step(self) -> None:
         number, step = self.stack.currentIndex(), self.step

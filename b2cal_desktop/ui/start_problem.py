@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from b2cal_desktop.core.errors import B2CalError, SettingsProblem
+from b2cal_desktop.ui.boxes import message_box
 from b2cal_desktop.ui.icons import app_icon
 from b2cal_desktop.ui.theme import apply_theme
 from b2cal_desktop.ui.translations import install_language, translate
@@ -28,15 +29,11 @@ class StartProblem(QObject):
         if isinstance(app := QApplication.instance(), QApplication):
             apply_theme(app)
         message = error.message(language)
-        self.box = QMessageBox()
-        self.box.setTextFormat(Qt.TextFormat.PlainText)
-        self.box.setWindowTitle("B2Cal Desktop")
-        self.box.setWindowIcon(app_icon())
-        self.box.setIcon(QMessageBox.Icon.Warning)
-        self.box.setText(translate("start", "B2Cal Desktop cannot start"))
         # What was in force is so no more: this is the start, and nothing is done to the diversion.
         untouched = translate("start", "Your diversion is left as it is until this is solved.")
-        self.box.setInformativeText("\n\n".join(part for part in (message.what, untouched, message.remedy) if part))
+        more = "\n\n".join(part for part in (message.what, untouched, message.remedy) if part)
+        self.box = message_box(translate("start", "B2Cal Desktop cannot start"), more, QMessageBox.Icon.Warning)
+        self.box.setWindowIcon(app_icon())
         role = QMessageBox.ButtonRole
         self._retry = self.box.addButton(translate("start", "&Try again"), role.AcceptRole)
         self._aside = None

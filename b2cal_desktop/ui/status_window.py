@@ -93,7 +93,9 @@ class StatusWindow(QWidget):
         if sync is not None:
             self.sync.setText(sync.label)
             self.sync.setChecked(bool(sync.checked))
-        self.today.setText(translate("window", "&Today…"))
+        # Before the set-up is done there is no day to show: the button leads to the set-up, and says so.
+        set_up = next((entry.label for entry in view.entries if entry.id == "set_up"), "")
+        self.today.setText(set_up or translate("window", "&Today…"))
         self.more.setText(translate("window", "&Menu"))
         self.entries.render(view.entries, dark=dark)
         self._fit()

@@ -1,21 +1,55 @@
-"""Which proxy the system wants for an address, where only the system can read its script for proxies (PAC, WPAD).
+"""Which proxy the system wants for an address: it alone can read its script for proxies (PAC, WPAD).
 
-Qt's network is loaded with the first question, since on Linux nobody asks.
+Windows and macOS read it for Qt, whose network is loaded with the first question. On Linux Qt knows the environment
+only; what GNOME and KDE have in their settings, the desktop's portal knows.
+https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.ProxyResolver.html
 """
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QNetworkProxy
 
+    from b2cal_desktop.system.surroundings import FindProxy
 
-def reads_scripts() -> bool:
-    """Whether Qt reads them here: Windows and macOS do it for it; on Linux it knows the environment only."""
-    return sys.platform in ("win32", "darwin")
+
+_PORTAL, _PORTAL_PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
+_RESOLVER = "org.freedesktop.portal.ProxyResolver"
+_PORTAL_MS = 10_000  # where the session has just begun, it may have to be started first
+
+
+def finder() -> FindProxy | None:
+    """Who knows the system's proxies here; None where nobody does."""
+    if sys.platform in ("win32", "darwin"):
+        return find_proxy
+    return ask_portal if sys.platform.startswith("linux") else None
+
+
+def ask_portal(url: str) -> str:
+    """The same as ``find_proxy``, from the desktop's portal; "" where there is none, or it does not answer."""
+    from PySide6.QtDBus import QDBus, QDBusConnection, QDBusMessage
+
+    bus = QDBusConnection.sessionBus()
+    if not bus.isConnected():  # a call would never be answered
+        return ""
+    call = QDBusMessage.createMethodCall(_PORTAL, _PORTAL_PATH, _RESOLVER, "Lookup")
+    call.setArguments([url])
+    answer = bus.call(call, QDBus.CallMode.Block, _PORTAL_MS).arguments()
+    found = answer[0] if answer and isinstance(answer[0], list) else []
+    first = next((str(proxy) for proxy in found if _scheme(str(proxy)) in ("direct", "http", "https")), "")
+    return "" if first.startswith("direct:") else first
+
+
+def _scheme(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme if parts.port or parts.hostname or parts.scheme == "direct" else ""
+    except ValueError:
+        return ""
 
 
 def find_proxy(url: str) -> str:

@@ -16,6 +16,7 @@ from b2cal_desktop.core.state import AppState
 from b2cal_desktop.system.language import language
 from b2cal_desktop.ui.approval import approval_text, copy_approval, mail_approval
 from b2cal_desktop.ui.background import Tasks, error_text
+from b2cal_desktop.ui.boxes import message_box
 from b2cal_desktop.ui.translations import translate
 
 if TYPE_CHECKING:
@@ -165,10 +166,7 @@ class Windows(QObject):
             self.open_settings("calendar")
 
     def _say_that_one_is_under_way(self) -> None:
-        box = QMessageBox()
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle("B2Cal Desktop")
-        box.setText(translate("settings", "A sign-in is under way. Finish it in your browser."))
+        box = message_box(translate("settings", "A sign-in is under way. Finish it in your browser."))
         leave = box.addButton(translate("settings", "Leave the sign-in"), QMessageBox.ButtonRole.DestructiveRole)
         leave.clicked.connect(lambda _=False: self._cancel.set())
         box.addButton(QMessageBox.StandardButton.Close)
@@ -179,11 +177,8 @@ class Windows(QObject):
         self._tasks.run("approval", self._configuration.approval, self._show_approval, self._cannot_open)
 
     def _show_approval(self, approval: Approval) -> None:
-        box = QMessageBox()
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle("B2Cal Desktop")
-        box.setText(translate("settings", "Your IT department has to approve the app. Send them this:"))
-        box.setInformativeText(approval_text(approval, self.language))
+        told = translate("settings", "Your IT department has to approve the app. Send them this:")
+        box = message_box(told, approval_text(approval, self.language))
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for label, send in (
             (translate("settings", "Send by e-mail…"), mail_approval),
@@ -221,13 +216,9 @@ class Windows(QObject):
     # --- all of them
 
     def _cannot_open(self, error: Exception) -> None:
-        box = QMessageBox()
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("B2Cal Desktop")
+        told = translate("settings", "The settings cannot be opened.")
+        box = message_box(told, error_text(error, self.language), QMessageBox.Icon.Warning)
         box.addButton(translate("dialog", "OK"), QMessageBox.ButtonRole.AcceptRole)
-        box.setText(translate("settings", "The settings cannot be opened."))
-        box.setInformativeText(error_text(error, self.language))
         self._open_box(box)
 
     def close_all(self) -> None:

@@ -289,10 +289,10 @@ def file_version(file: Path) -> str:
     if file.suffix.lower() not in (".exe", ".dll", ".pyd"):
         return ""
     data = file.read_bytes()
-    at = data.find(struct.pack("<II", 0xFEEF04BD, 0x00010000))  # VS_FIXEDFILEINFO
-    if at < 0:
+    # VS_FIXEDFILEINFO: its mark, and its own version, which NSIS leaves at 0
+    if not (found := re.search(rb"\xbd\x04\xef\xfe\0\0[\0\1]\0", data)):
         return ""
-    high, low = struct.unpack_from("<II", data, at + 8)
+    high, low = struct.unpack_from("<II", data, found.end())
     return f"{high >> 16}.{high & 0xFFFF}.{low >> 16}.{low & 0xFFFF}"
 
 

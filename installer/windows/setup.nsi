@@ -15,7 +15,7 @@
 Unicode true
 Target amd64-unicode
 SetCompressor /SOLID lzma
-SetCompressorDictSize 64 ; megabytes: the two programs are nearly the same, and each is larger than the 8 that are usual
+SetCompressorDictSize 32 ; megabytes: the two programs are nearly the same, and each is larger than the usual 8
 RequestExecutionLevel user
 ManifestDPIAware true
 ManifestSupportedOS all

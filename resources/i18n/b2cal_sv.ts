@@ -79,7 +79,7 @@
     </message>
     <message>
         <source>&amp;Resume now</source>
-        <translation>&amp;Fortsätt nu</translation>
+        <translation>Fortsätt n&amp;u</translation>
     </message>
     <message>
         <source>S&amp;witch sync on</source>
@@ -660,6 +660,18 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
         <translation>Logga in i växeln</translation>
     </message>
     <message>
+        <source>The program cannot save</source>
+        <translation>Programmet kan inte spara</translation>
+    </message>
+    <message>
+        <source>The settings cannot be used</source>
+        <translation>Inställningarna går inte att använda</translation>
+    </message>
+    <message>
+        <source>those before them hold</source>
+        <translation>de förra gäller</translation>
+    </message>
+    <message>
         <source>The switchboard says no</source>
         <translation>Växeln säger nej</translation>
     </message>
@@ -1117,6 +1129,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Which diversion each status sets.</source>
         <translation>Vilken hänvisning varje status ger.</translation>
+    </message>
+    <message>
+        <source>What is grey is decided by company policy.</source>
+        <translation>Det som är grått styrs av företaget.</translation>
     </message>
     <message>
         <source>Decided by company policy.</source>
@@ -2008,6 +2024,10 @@ Fri programvara under MIT-licensen. Gjord med Qt, under LGPL.</translation>
     <message>
         <source>Dry run · {diversion}</source>
         <translation>Provkörning · {diversion}</translation>
+    </message>
+    <message>
+        <source>{diversion} · done early</source>
+        <translation>{diversion} · klar i förtid</translation>
     </message>
     <message>
         <source>until tomorrow</source>

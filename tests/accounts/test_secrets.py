@@ -450,7 +450,7 @@ with PracticeSwitchboard(port=0, now=SystemClock().now, token=secret) as switchb
         print("calendar.source = 'icalendar'", file=file)
         print(f"calendar.icalendar.location = '{profile}/k.ics'", file=file)
         print(f"switchboard.fields = {{base_url = '{switchboard.url}', user = 'anna'}}", file=file)
-    running = engine.Engine(Context(Namespace(profile=profile, settings=None)), hear)
+    running = engine.Engine(Context(Namespace(profile=profile, settings=None), lasts=True), hear)
     running.start()
     assert waits.wait(30)
     daemon = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]

@@ -81,6 +81,7 @@ class Computer:
     wakes_at: datetime | None = None
     deaths: int = 0
     ledgers: Iterator[int] = field(default_factory=count)
+    looked_at: float = 0.0  # the drift of its clocks when it last looked
     idle_looks: int = 0
     hour: deque[datetime] = field(default_factory=deque)
     on_since: datetime = _NEVER
@@ -622,24 +623,24 @@ class Play:
         slept = (self.time.now - computer.asleep_since).total_seconds()
         computer.clock.slept += slept
         computer.wakes_at, computer.on_since = None, self.time.now
-        self._notices(computer, slept)
+        self._notices(computer)
 
     def do_clock(self, skew: float, seconds: float) -> None:
         computer = self._one
-        before, computer.clock.skew = computer.clock.skew, timedelta(seconds=skew)
-        self._notices(computer, skew - before.total_seconds())
+        computer.clock.skew = timedelta(seconds=skew)
+        self._notices(computer)
 
         def right() -> None:
-            off, computer.clock.skew = computer.clock.skew, timedelta(0)
-            self._notices(computer, off.total_seconds())
+            computer.clock.skew = timedelta(0)
+            self._notices(computer)
 
         self.after(seconds, right)
 
-    def _notices(self, computer: Computer, jump: float) -> None:
+    def _notices(self, computer: Computer) -> None:
         """Within a second it looks at its clock; after sleep, or a clock that jumped, it syncs at once."""
         if not computer.is_on:
             return
-        cycles = computer.watch.cycles
+        cycles, jump = computer.watch.cycles, computer.drift - computer.looked_at
         computer.tick()
         c = computer.watch.circumstances
         if abs(jump) > _UNNOTICED and computer.runs and (computer.watch.cycles == cycles or (c and not c.act)):

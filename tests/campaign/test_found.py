@@ -68,6 +68,24 @@ def test_what_the_tray_set_until_a_time_is_taken_back_however_often_the_clear_is
     play(week(*acts, ends=False))
 
 
+def test_what_was_given_back_to_the_calendar_is_a_persons_own_when_it_is_set_again() -> None:
+    """Following the calendar made it the program's own for ever, where the switchboard knows no ends."""
+    acts = (
+        Act(DAY + 13 * HOUR, "softphone", ("sick", None)),
+        Act(DAY + 14.5 * HOUR, "both_fail", (2 * HOUR,)),
+        Act(DAY + 14.75 * HOUR, "follow"),
+        Act(DAY + 15.75 * HOUR, "softphone", ("out_of_office", None)),
+        Act(DAY + 18 * HOUR, "softphone", ("sick", None)),
+    )
+    play(week(*acts, ends=False))
+
+
+def test_what_is_a_day_old_drives_no_more() -> None:
+    """Never a fault of the program; but an outage that lasts so long, with a block in it, is rare in a drawn week."""
+    booked = Booked("m", 1, 720, 60, "SLU:", "busy"), Booked("n", 2, 840, 60, "MOT: kund", "busy")
+    play(week(Act(DAY + 8 * HOUR, "calendar_fails", ("unreachable", 40 * HOUR)), booked=booked))
+
+
 def test_a_failing_week_is_cut_down_to_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     """With an invariant that no program can keep, all that is left is the one act that breaks it."""
     from tests.campaign.play import Play

@@ -110,7 +110,8 @@ class Watch:
                     CLEAR if intent.diversion == AVAILABLE else DiversionState(intent.diversion, intent.until)
                 )
             if isinstance(intent, FollowCalendar):
-                self.handed_over = [b.manual.state for b in self.beliefs if b.manual is not None]
+                given = [b.manual.state for b in self.beliefs if b.manual is not None]
+                self.handed_over = given or self.handed_over
         self.circumstances = self._describe(fetched=None, **self._begun)
         self.cycles += 1
 

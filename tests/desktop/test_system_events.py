@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -96,6 +98,74 @@ def test_the_desktops_session_manager_is_agreed_with_and_heard(
     assert app.shows() == "available"
 
 
+# --- The keyring
+
+MUTE_KEYRING = """
+import time
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+open_dbus_connection().send_and_get_reply(message_bus.RequestName("org.freedesktop.secrets"))
+print("mine", flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_keyring_that_never_answers_holds_up_neither_windows_nor_the_end(
+    desktop: DesktopSession, profile: Path
+) -> None:
+    """As one that waits to be unlocked, with nobody there."""
+    mute = desktop.spawn([sys.executable, "-c", MUTE_KEYRING])
+    desktop.wait_until(lambda: "mine" in desktop.output(mute), 20, "the name on the bus")
+    with PracticeSwitchboard(port=0, now=SystemClock().now, token="hemligt") as switchboard:
+        app = App(desktop, profile, switchboard)
+        process = app.start()
+        app.click("Inställningar…")
+        desktop.window("Inst")
+        clock = SystemClock()
+        before = clock.monotonic()
+        for _ in range(5):
+            assert "Inställningar…" in app.item.menu().labels()
+        assert clock.monotonic() - before < 3
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=15) == 0
+
+
+# --- Proxies that only the desktop knows
+
+
+@pytest.mark.parametrize("answer", ["proxy", "direct", "nonsense", "no portal"])
+def test_what_the_desktops_settings_say_of_proxies_counts(app: App, answer: str) -> None:
+    """As in GNOME's and KDE's settings, a script for them included: the portal answers for each address."""
+    path, asked = "/org/freedesktop/portal/desktop", list[str]()
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(15)
+        says = {
+            "proxy": ["socks://127.0.0.1:9", f"http://anna:ord@127.0.0.1:{proxy.getsockname()[1]}", "direct://"],
+            "direct": ["direct://", "http://127.0.0.1:9"],
+            "nonsense": ["", "http://[::1", "???"],
+        }
+
+        def look_up(message: Message) -> tuple[str, list[object]]:
+            asked.append(message.body[0])
+            return "as", [says[answer]]
+
+        if answer in says:
+            name = "org.freedesktop.portal"
+            app.desktop.bus.serve(f"{name}.Desktop", path, f"{name}.ProxyResolver", {"Lookup": look_up}, {})
+        settings = app.profile / "settings.toml"
+        settings.write_text(settings.read_text().replace(str(app.calendar), "https://kalender.invalid/hemlig.ics"))
+        app.start("--background")
+        if answer == "proxy":
+            with proxy.accept()[0] as caller:
+                said = caller.recv(1000).decode()
+            assert said.startswith("CONNECT kalender.invalid:443 ") and "Proxy-Authorization: Basic " in said
+        else:
+            menu = "Kalendern går inte att läsa"
+            app.desktop.wait_until(lambda: menu in " ".join(app.item.menu().labels()), 20, "that there is no such host")
+    if answer in says:
+        assert set(asked) == {"https://kalender.invalid/"}, "no more than it needs to know, and not of this computer"
+
+
 # --- The network is back
 
 
@@ -111,8 +181,7 @@ def test_when_the_network_is_back_the_app_asks_at_once(
 
     def change(now: int) -> None:
         state[0] = now
-        changed = [name, {"State": Variant("u", now)}, []]
-        desktop.bus.emit(path, "org.freedesktop.DBus.Properties", "PropertiesChanged", "sa{sv}as", changed)
+        desktop.bus.emit(path, name, "StateChanged", "u", [now])
 
     desktop.bus.serve(name, path, name, {}, {"State": read, "Connectivity": lambda: Variant("u", 4)})
     desktop.env["DBUS_SYSTEM_BUS_ADDRESS"] = desktop.env["DBUS_SESSION_BUS_ADDRESS"]

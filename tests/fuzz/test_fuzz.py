@@ -1,6 +1,7 @@
 """A little of ``make fuzz`` every time, and that it would notice."""
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.fuzz.run import run
 from tests.fuzz.target import Check, Target
 from tests.fuzz.targets import TARGETS
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="only on systems that time a process by a signal")
 SEED = 7
 
 

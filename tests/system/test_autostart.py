@@ -165,7 +165,14 @@ def test_a_launch_agent(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"<plist", b"bplist00rubbish", plistlib.dumps([1]), plistlib.dumps({"RunAtLoad": True, "Disabled": True})],
+    [
+        b"",
+        b"<plist",
+        b"<plist><date>x</date></plist>",
+        b"bplist00rubbish",
+        plistlib.dumps([1]),
+        plistlib.dumps({"RunAtLoad": True, "Disabled": True}),
+    ],
 )
 def test_an_agent_that_does_not_run_is_off(tmp_path: Path, content: bytes) -> None:
     (tmp_path / f"{LABEL}.plist").write_bytes(content)

@@ -35,7 +35,10 @@ def test_the_users_go_over_the_computers(tmp_path: Path) -> None:
     assert "locked" in read_managed_preferences(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"<plist", b"bplist00rubbish", plistlib.dumps(["locked"])])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<plist", b"bplist00rubbish", b"<plist><date>x</date></plist>", plistlib.dumps(["locked"])],
+)
 def test_what_is_no_property_list_is_told_of_with_its_name(tmp_path: Path, content: bytes) -> None:
     (tmp_path / f"{DOMAIN}.plist").write_bytes(content)
     with pytest.raises(WrongSettings) as caught:

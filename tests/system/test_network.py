@@ -1,7 +1,9 @@
 """Sessions that trust what the system trusts, addresses that are safe, and failures in plain words."""
 
+import contextlib
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,7 +88,32 @@ def test_trusts_the_certificate_file_and_not_what_requests_would(
     monkeypatch.delenv("SSL_CERT_FILE")
     with new_session("B2Cal/1") as session, pytest.raises(requests.exceptions.SSLError) as caught:
         session.get(host.address)
-    assert what_failed(caught.value).en == "this computer does not accept the server's certificate: its issuer is unknown"
+    assert (
+        what_failed(caught.value).en == "this computer does not accept the server's certificate: its issuer is unknown"
+    )
+
+
+@pytest.mark.parametrize("drop", [b"HTTP/1.1 200 OK", b"HTTP/1.1 100 Continue\r\n\r\n"])
+def test_the_head_of_an_answer_has_to_come_in_time_however_it_trickles(drop: bytes) -> None:
+    done = threading.Event()
+
+    def trickle() -> None:
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(4096)
+            while not done.wait(0.02):
+                connection.sendall(drop)
+
+    with socket.create_server(("127.0.0.1", 0)) as server, new_session("B2Cal/1") as session:
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        try:
+            with pytest.raises(requests.exceptions.RequestException) as caught:
+                session.get(f"http://127.0.0.1:{server.getsockname()[1]}/", timeout=(1, 0.3))
+        finally:
+            done.set()
+            thread.join()
+    assert what_failed(caught.value).en == "the answer takes too long"
 
 
 def test_verification_cannot_be_switched_off(host: CalendarHost) -> None:

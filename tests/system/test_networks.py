@@ -228,6 +228,26 @@ def test_an_unknown_authority_is_refused_until_it_is_installed(
     assert fetch(company.address) == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux")
+def test_what_it_has_installed_in_the_systems_store_is_believed(company: CalendarHost, tmp_path: Path) -> None:
+    """The store of a mount namespace of its own, where ``update-ca-certificates`` would have put the company's."""
+    store = next((path for path in STORES if Path(path).is_file()), None)
+    start = ["unshare", "--user", "--map-root-user", "--mount"]
+    if store is None or subprocess.run([*start, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("only on a Linux with a file of certificates that lets users make mount namespaces")
+    ask = "import sys; from tests.system.test_networks import fetch; print(fetch(sys.argv[1]))"
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
+    told = []
+    for mount in ("true", f"mount --bind '{tmp_path / 'ca.pem'}' {store}"):
+        command = [*start, "sh", "-c", f'{mount} && exec "$@"', "sh", sys.executable, "-c", ask, company.address]
+        answer = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+        told.append((answer.stdout, "certificate" in answer.stderr))
+    assert told == [("", True), ("0\n", False)], answer.stderr
+
+
+STORES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem")
+
+
 # Guest networks
 
 

@@ -1,10 +1,14 @@
 """What others wrote cannot steer the terminal that it is printed to."""
 
+import io
+import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from b2cal_desktop.__main__ import main
+from b2cal_desktop.cli import print_json
 from b2cal_desktop.system.terminal import printable, safe_terminal
 from tests.test_cli import calendar, event
 
@@ -24,6 +28,18 @@ def test_what_steers_is_written_out(text: str, shown: str, capsys: pytest.Captur
     with safe_terminal():
         print(text, end="")
     assert capsys.readouterr().out == shown
+
+
+def test_what_the_encoding_does_not_have_is_written_out_and_json_stays_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    below = io.TextIOWrapper(io.BytesIO(), encoding="cp1252", newline="")
+    monkeypatch.setattr(sys, "stdout", below)
+    with safe_terminal():
+        print("→ Möte\ud800")
+        print_json({"text": "→ Möte 🎉"})
+    below.flush()
+    line, _, rest = below.buffer.getvalue().partition(b"\n")  # type: ignore[attr-defined]
+    assert line.decode("cp1252") == "\\u2192 Möte\\ud800"
+    assert json.loads(rest.decode("ascii")) == {"text": "→ Möte 🎉"}
 
 
 def test_a_subject_cannot_clear_the_screen(profile: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,7 @@ def test_the_day_as_it_is() -> None:
 def test_why_names_winner_rule_losers_and_confirmation() -> None:
     assert item(view(states.IN_MEETING), "Möte").why == (
         "”MOT: Budgetmöte” 09:00–10:00 har prefixet för Möte i ämnesraden.",
-        "”HEM: jobbar hemifrån” (heldag) får ge vika: Möte är starkare, eller börjar senare.",
+        "”HEM: jobbar hemifrån” (heldag) får ge vika: Möte är starkare än Jobbar hemifrån.",
         "Växeln bekräftade 09:00:00.",
     )
     busy = next(b for b in view(states.IN_MEETING).blocks if b.times == "15:00–16:30")

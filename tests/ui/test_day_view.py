@@ -230,7 +230,7 @@ def test_labels_break_rather_than_be_cut(open_day: Open) -> None:
     ("state", "label", "intent"),
     [
         (states.MANUAL, "&Följ kalendern igen", FollowCalendar()),
-        (states.PAUSED, "&Fortsätt nu", Pause(None)),
+        (states.PAUSED, "Fortsätt n&u", Pause(None)),
         (states.OFF, "Slå &på synkroniseringen", SwitchSync(True)),
     ],
 )

@@ -9,7 +9,7 @@ from b2cal_desktop.core.model import STANDARD_CATALOGUE
 from b2cal_desktop.ui.colours import contrast, diversion_colour, ink, surfaces
 from b2cal_desktop.ui.first_icon import SIZES as STARTING_SIZES
 from b2cal_desktop.ui.first_icon import picture_name
-from b2cal_desktop.ui.icons import SIZES, app_image, badge_icon, badge_image
+from b2cal_desktop.ui.icons import MENU_SIZES, SIZES, app_image, badge_icon, badge_image, menu_icon
 from b2cal_desktop.ui.look import STARTING, IconLook, Mark
 from b2cal_desktop.ui.resources import RESOURCES
 from b2cal_desktop.ui.timeline_item import block_colours
@@ -59,6 +59,8 @@ def test_badges_stand_out_from_the_bar_and_their_glyphs_are_readable(key: str, d
 def test_every_size_is_drawn_for_itself() -> None:
     drawn = {size.width() for size in badge_icon(IconLook("lunch"), dark=False).availableSizes()}
     assert drawn == set(SIZES)
+    in_menus = {size.width() for size in menu_icon(IconLook("lunch"), dark=False).availableSizes()}
+    assert in_menus == set(MENU_SIZES)
 
 
 def test_the_app_icon_is_a_handset_in_a_rounded_square() -> None:

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from b2cal_desktop.core.intents import Extend, Pause, SetDiversion, SwitchSync
-from b2cal_desktop.ui.commands import Command, CommandName, PauseFor
+from b2cal_desktop.ui.commands import Command, CommandName, Offers, PauseFor
 from b2cal_desktop.ui.dialogs import ChooseTimeDialog
 from b2cal_desktop.ui.interface import Interface
+from b2cal_desktop.ui.presentation import tray_view
+from b2cal_desktop.ui.status_window import StatusWindow
 from tests.ui import states
 from tests.ui.conftest import Program
 from tests.ui.states import NOW, at
@@ -87,6 +89,17 @@ def test_without_a_tray_a_window_shows_the_same(window: Interface, program: Prog
     status.today.click()
     assert window.day is not None
     assert window.day.isVisible()
+
+
+def test_before_the_set_up_is_done_the_window_leads_there_and_says_so(qtbot: QtBot, swedish: str) -> None:
+    offers = Offers(settings=True, set_up=True)
+    status = StatusWindow(offers)
+    qtbot.addWidget(status)
+    status.render(tray_view(states.IN_MEETING, NOW, "sv", offers), dark=False)
+    assert (status.today.text(), status.sync.isHidden()) == ("Kom i gång…", True)
+    with qtbot.waitSignal(status.chosen) as asked:
+        status.today.click()
+    assert asked.args == [Command(CommandName.OPEN_DAY)]  # which opens the set-up
 
 
 def test_closing_the_window_minimises_it(window: Interface) -> None:

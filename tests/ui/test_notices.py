@@ -121,3 +121,4 @@ def test_after_an_early_return_the_menu_and_the_day_lead_back(swedish: str) -> N
     shown = view(states.DISMISSED)
     assert shown.entry("follow").does == FollowCalendar()
     assert states.DISMISSED.phase is Phase.RUNNING
+    assert shown.headline == "Tillgänglig · klar i förtid"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from b2cal_desktop.core.errors import CalendarProblem
+from b2cal_desktop.core.errors import CalendarProblem, LedgerDamaged, ProfileUnusable
 from b2cal_desktop.core.intents import (
     Extend,
     FinishEarly,
@@ -16,8 +16,9 @@ from b2cal_desktop.core.intents import (
     SwitchSync,
     SyncNow,
 )
-from b2cal_desktop.core.model import CLEAR, DiversionState
-from b2cal_desktop.core.state import AppState, NoticeCode, Phase
+from b2cal_desktop.core.model import CLEAR, DiversionState, Text
+from b2cal_desktop.core.state import AppState, Health, NoticeCode, Phase, ServiceHealth
+from b2cal_desktop.system.settings_check import WrongSettings
 from b2cal_desktop.ui.commands import Command, CommandName, Offers, PauseFor, SetFor, resolve
 from b2cal_desktop.ui.look import IconLook, Mark
 from b2cal_desktop.ui.presentation import TrayView, starting_view, tray_view
@@ -206,6 +207,23 @@ def test_a_diversion_whose_end_has_passed_is_not_shown() -> None:
 def test_an_unreachable_switchboard_shows_what_was_last_seen() -> None:
     state = replace(states.SWITCHBOARD_AWAY, seen=DiversionState("lunch", at("13:00")))
     assert view(state).icon.badge == "lunch"
+
+
+@pytest.mark.parametrize("error", [LedgerDamaged("l", "disk full"), ProfileUnusable("p", "read-only")])
+def test_what_this_computer_cannot_keep_is_not_blamed_on_the_switchboard(
+    error: LedgerDamaged | ProfileUnusable,
+) -> None:
+    state = replace(states.IN_MEETING, switchboard=ServiceHealth(Health.REFUSED, error=error))
+    shown = view(state)
+    assert "Växeln" not in shown.tooltip
+    assert shown.tooltip.startswith("Programmet kan inte spara")
+    assert next(e for e in shown.walk() if e.label == "Programmet kan inte spara").does == SyncNow()
+
+
+def test_settings_that_cannot_be_used_are_not_blamed_on_the_switchboard_either() -> None:
+    error = WrongSettings("settings.toml", 3, "sync.poll_seconds", Text("Tillåtet är 30 till 900.", "30 to 900."))
+    state = replace(states.IN_MEETING, switchboard=ServiceHealth(Health.REFUSED, error=error))
+    assert view(state).tooltip.startswith("Inställningarna går inte att använda – de förra gäller")
 
 
 def test_a_likely_end_lies_ahead_and_today() -> None:

@@ -130,7 +130,7 @@ def test_try_it_tells_the_diversion_and_the_rule(open_settings: Open) -> None:
     line.subject.setText("LUN : sallad")
     assert line.answer.text() == "Lunch (prefix)"
     line.subject.setText("Sallad")
-    assert line.answer.text() == "ber om ingenting"
+    assert line.answer.text() == "ingen hänvisning"
     line.status.setCurrentIndex(line.status.findData("oof"))
     assert line.answer.text() == "Ej på kontoret (status)"
 
@@ -305,9 +305,11 @@ def test_the_connection_is_tested_without_changing_anything(open_settings: Open,
     world.board.store.set("anna", "sick", None, set_by="softphone")
     window = open_settings("switchboard")
     page = switchboard_page(window)
+    window.resize(860, 480)
     page.trial.click()
     qtbot.waitUntil(page.trial.isEnabled, timeout=5000)
     assert page.outcome.text().startswith("Det fungerar. Växeln har 9 hänvisningar: ")
+    qtbot.waitUntil(lambda: not page.set_and_restore.visibleRegion().isEmpty(), timeout=5000)  # scrolled to
     assert world.board.store.get("anna").diversion == "sick"
     offered = diversions(window).list.remote
     assert "gone_for_the_day" in [offered.itemText(n) for n in range(offered.count())]
@@ -355,6 +357,7 @@ def test_ok_waits_until_the_calendar_is_named(
     window = open_settings()
     window.draft.set("calendar.source", source)
     window.draft.set("calendar.icalendar.location", "")
+    assert not window.problems()  # there was no time to fill it in
     press(window, OK, qtbot)
     assert window.isVisible()
     assert said in window.problems().values()
@@ -388,10 +391,20 @@ def test_what_is_unconfirmed_must_be_read_first(open_settings: Open, world: Worl
     assert page.caution.text.text() == unconfirmed.unconfirmed.to("sv")  # type: ignore[union-attr]
     for edit, field in ((page.edits[field.key], field) for field in unconfirmed.fields):
         if field.required and not field.secret and not field.default:
-            write(qtbot, edit, "x")
+            write(qtbot, edit, "https://x" if field.complaint("x") else "x")
+    assert not window.problems()  # nobody is blamed for what they have had no time to read
+    press(window, OK, qtbot)
+    assert window.isVisible()
     assert "kryssa i rutan" in window.problems()["switchboard.connector"]
     page.caution.accepted.click()
     assert "switchboard.connector" not in window.problems()
+
+
+def test_no_field_shows_people_a_pattern(world: World) -> None:
+    fields = [field for form in world.configuration.open().connectors.values() for field in form.fields]
+    said = [text.to("sv") for field in fields if (text := field.complaint("å [å]")) is not None]
+    assert any(text.endswith("kan inte se ut så.") for text in said)
+    assert not [text for text in said if "[" in text]
 
 
 def test_what_the_company_decided_is_grey_and_says_so(

@@ -178,6 +178,30 @@ def test_a_calendar_that_cannot_be_read_is_said_in_the_preview(open_wizard: Open
     world.fill(("LUN: sallad", "12:00", "13:00"))
     wizard.preview.again.click()
     qtbot.waitUntil(lambda: bool(wizard.preview.ribbons), timeout=5000)
+    assert not wizard.preview.to_calendar.isVisible()
+
+
+def test_from_a_preview_without_a_calendar_a_button_leads_to_the_step_that_asks_for_it(
+    open_wizard: Open, world: World, qtbot: QtBot
+) -> None:
+    world.calendar.unlink()
+    wizard = open_wizard()
+    wizard.next.click()
+    name_calendar(wizard, str(world.calendar))
+    for _ in range(3):
+        wizard.next.click()
+    qtbot.waitUntil(wizard.preview.to_calendar.isVisible, timeout=5000)
+    wizard.preview.to_calendar.click()
+    assert wizard.step == "calendar"
+
+
+def test_the_preview_says_what_days_it_leaves_out(open_wizard: Open, world: World, qtbot: QtBot) -> None:
+    wizard = open_wizard()
+    walk_to_the_preview(wizard, world, qtbot)
+    assert len(wizard.preview.ribbons) == 1
+    last = wizard.preview.days.itemAt(wizard.preview.days.count() - 1)
+    assert last is not None
+    assert last.widget().text() == "Övriga dagar till och med söndag 29 november: inget som ger en hänvisning."
 
 
 def test_steps_that_the_company_has_answered_are_left_out(

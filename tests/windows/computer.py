@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "installer" / "windows"))
 
 import wine  # noqa: E402
@@ -137,6 +139,21 @@ def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> float:
         assert time.monotonic() - began < seconds, f"waited {seconds} s for {what}"
         time.sleep(0.1)
     return time.monotonic() - began
+
+
+def in_swedish() -> dict[str, str]:
+    """The environment of a Windows program whose user speaks Swedish. Needs Debian's locales."""
+    made = wine.HOME / "locales" / "sv_SE.UTF-8"
+    if not made.exists():
+        made.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["localedef", "-i", "sv_SE", "-f", "UTF-8", str(made)], check=True)
+    return {"LANG": made.name, "LOCPATH": str(made.parent)}
+
+
+def texts(title: str, press: str = "") -> list[str] | None:
+    """What stands in the window whose title begins with ``title``, pressing a button there; None where it cannot be."""
+    code, said = wine.python(HERE / "press.py", title, *([press] if press else []))
+    return json.loads(said) if code == 0 else None
 
 
 def use_for_the_first_time() -> None:

@@ -6,8 +6,9 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,70 @@ def test_a_copy_that_does_not_end_is_named_and_nothing_changes(
         remove(folder, "/S", "/SETTINGS=remove")
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a user reads in one language. ``setup`` and ``removal`` begin the windows' titles."""
+
+    environment: Callable[[], Mapping[str, str]]
+    setup: str
+    welcome: str
+    at_log_in: str
+    install: str
+    finish: str
+    removal: str
+    settings_too: str
+    uninstall: str
+    close: str
+
+
+WORDS = {
+    "sv": Words(
+        computer.in_swedish, "B2Cal Desktop Installation", "håller din hänvisning i växeln rätt",
+        "Starta B2Cal Desktop när jag loggar in", "Installera", "Slutför", "B2Cal Desktop Avinstallation",
+        "Ta också bort mina inställningar, inloggningar och loggar", "Avinstallera", "Stäng",
+    ),
+    "en": Words(
+        dict, "B2Cal Desktop Setup", "keeps your diversion in the company switchboard right",
+        "Start B2Cal Desktop when I log in", "Install", "Finish", "B2Cal Desktop Uninstall",
+        "Also remove my settings, sign-ins and logs", "Uninstall", "Close",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_by_hand_in_the_users_own_language(language: str, current: Packages, screen: Screen) -> None:
+    """Log-in start is said no to; the app is started by the last page; in Swedish the settings go, in English not."""
+    words, folder, settings = WORDS[language], program_folder(), computer.local_folder() / "B2Cal Desktop"
+    with nothing_left():
+        with wine.started([current.setup], **words.environment()):
+            wait_for(lambda: bool(computer.texts(words.setup)), 60, "the first page")
+            screen.picture(PICTURES / f"setup-{language}.png")
+            first = computer.texts(words.setup, words.at_log_in)
+            assert first is not None and any(words.welcome in text for text in first)
+            press(words.setup, words.install)
+            press(words.setup, words.finish)
+            see_icon(screen)
+            wait_for((settings / "ledger.sqlite3").exists, 60, "the engine")
+        assert registry_value(RUN, "B2Cal Desktop") is None
+        screen.picture(PICTURES / f"installed-{language}.png")
+        with wine.started([folder / "Uninstall.exe"], **words.environment()):
+            if language == "sv":
+                press(words.removal, words.settings_too)
+            press(words.removal, words.uninstall)
+            screen.picture(PICTURES / f"removal-{language}.png")
+            press(words.removal, words.close)
+        wait_for(lambda: not folder.exists(), 120, "the program's folder to go")
+        assert settings.exists() == (language != "sv")
+        if settings.exists():
+            remove_settings()
+        wine.run(["cmd", "/c", "ver"])  # Windows keeps the language of whoever was there last
+
+
+def press(window: str, button: str) -> None:
+    """As soon as it is there."""
+    wait_for(lambda: computer.texts(window, button) is not None, 180, f"{button} in {window}")
+
+
 def msiexec(*arguments: str | Path) -> None:
     log = computer.DRIVE / "msi.log"
     named = [wine.windows_path(part) if isinstance(part, Path) else part for part in arguments]
@@ -206,6 +271,7 @@ def test_for_the_whole_computer(older: Packages, current: Packages, screen: Scre
         )
         print(f"installed in {time.monotonic() - began:.1f} s")
         assert version_of(folder) == older.version
+        assert list(computer.user_folder().rglob("Start Menu/Programs/B2Cal Desktop.lnk")), "where Wine puts it for all"
         assert registry_value(rf"{policies}\calendar", "source", "HKLM") == "exchange"
         assert registry_value(rf"{policies}\sync", "poll_seconds", "HKLM") == "0x78"
         assert registry_value(rf"{policies}\switchboard\fields", "base_url", "HKLM") == "https://vaxel.foretag.se"

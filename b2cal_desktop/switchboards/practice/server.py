@@ -116,7 +116,7 @@ class PracticeSwitchboard:
             return self._counts.copy()
 
     def _reply(self, request: Request) -> Reply:
-        if request.segments[0] != "v1":
+        if request.segments[:1] != ("v1",):  # none at all in the address of OPTIONS *
             return self._act(request)
         with self._counts_lock:
             number = self._counts.total()

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from functools import partial
 from zoneinfo import available_timezones
 
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QRadioButton, QWidget
 
 from b2cal_desktop.ui.background import Tasks, trial_text
 from b2cal_desktop.ui.configuration import CalendarSample, Configuration
 from b2cal_desktop.ui.day_parts import wrapped
 from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.settings.exchange_part import ExchangePart
-from b2cal_desktop.ui.settings.forms import Form, Row, quiet, say
+from b2cal_desktop.ui.settings.forms import Form, say
 from b2cal_desktop.ui.settings.microsoft_part import MicrosoftPart
 from b2cal_desktop.ui.translations import translate
 
@@ -31,6 +31,7 @@ class CalendarPage(Form):
     ) -> None:
         super().__init__(draft, language)
         self._configuration, self._tasks, self._whole = configuration, Tasks(self), whole
+        self._goes_on = False
         self._sources: dict[str, QRadioButton] = {}
         self._parts: dict[str, Form] = {}
         self._build_sources()
@@ -49,11 +50,7 @@ class CalendarPage(Form):
         self.on_refresh(self._show_source)
 
     def _build_sources(self) -> None:
-        holder, group = QWidget(), QButtonGroup(self)
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        for source, label, help in (
+        choices = (
             (
                 "microsoft365",
                 translate("settings", "&Microsoft 365"),
@@ -69,17 +66,8 @@ class CalendarPage(Form):
                 translate("settings", "A calendar &file or link"),
                 translate("settings", "An .ics file, or a link that the calendar has been published under."),
             ),
-        ):
-            radio = self._sources[source] = QRadioButton(label)
-            radio.setAccessibleDescription(help)
-            radio.clicked.connect(lambda _=False, source=source: self.draft.set("calendar.source", source))
-            line = quiet(help)
-            line.setContentsMargins(26, 0, 0, 6)
-            group.addButton(radio)
-            layout.addWidget(radio)
-            layout.addWidget(line)
-        self.bind("calendar.source", Row("", holder, wide=True), lambda: None)
-        holder.setFocusProxy(self._sources["microsoft365"])
+        )
+        self._sources = self.radios("calendar.source", choices, self._choose)
 
     def _icalendar(self, part: Form) -> None:
         browse = QPushButton(translate("settings", "Bro&wse…"))
@@ -135,8 +123,18 @@ class CalendarPage(Form):
         else:
             self.microsoft.box.show_problem(error)
 
+    def finish_typing(self) -> None:
+        """From here on what is still empty is a problem."""
+        if self._whole and not self._goes_on:
+            self._goes_on = True
+            self.draft.changed.emit()
+
+    def _choose(self, source: str) -> None:
+        self._goes_on = False
+        self.draft.set("calendar.source", source)
+
     def own_problems(self) -> Mapping[str, str]:
-        missing = self.missing() if self._whole else None
+        missing = self.missing() if self._goes_on else None
         return {**super().own_problems(), **({missing[0]: missing[1]} if missing else {})}
 
     def missing(self) -> tuple[str, str] | None:
@@ -167,10 +165,12 @@ class CalendarPage(Form):
             rights = [warning.text.to(self.language) for warning in sample.warnings if warning.event_id is None]
             lines += rights or [translate("settings", "Subjects cannot be read, so prefixes cannot be used.")]
         say(self.outcome, "\n".join(lines), fine=not sample.limited)
+        self.bring_into_sight(self.outcome)
 
     def _fails(self, error: Exception) -> None:
         self.trial.setEnabled(True)
         say(self.outcome, trial_text(error, self.language), wrong=True)
+        self.bring_into_sight(self.outcome)
 
     def focus_first(self) -> QWidget | None:
         return self._sources[str(self.draft.value("calendar.source"))]

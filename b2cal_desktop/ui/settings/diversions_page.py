@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from b2cal_desktop.core.model import ShowAs, Text
 from b2cal_desktop.core.rules import DuplicatePrefix
@@ -14,7 +14,7 @@ from b2cal_desktop.ui.configuration import ConnectorForm
 from b2cal_desktop.ui.day_parts import wrapped
 from b2cal_desktop.ui.settings.advice import advice, mapped
 from b2cal_desktop.ui.settings.draft import Draft
-from b2cal_desktop.ui.settings.forms import Form, Row, quiet, say, select
+from b2cal_desktop.ui.settings.forms import Form, Row, offer, say
 from b2cal_desktop.ui.settings.own_diversions import DiversionList
 from b2cal_desktop.ui.settings.prefixes import PrefixTable, prefixes_of
 from b2cal_desktop.ui.settings.try_line import TryLine
@@ -52,21 +52,7 @@ class DiversionsPage(Form):
     # --- how it is built
 
     def _build_methods(self) -> None:
-        holder, group = QWidget(), QButtonGroup(self)
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        for value, label, help in methods():
-            radio = self.methods[value] = QRadioButton(label)
-            radio.setAccessibleDescription(help)
-            radio.clicked.connect(lambda _=False, value=value: self.draft.set(_METHOD, value))
-            group.addButton(radio)
-            line = quiet(help)
-            line.setContentsMargins(26, 0, 0, 6)
-            layout.addWidget(radio)
-            layout.addWidget(line)
-        self.bind(_METHOD, Row("", holder, wide=True), lambda: None)
-        holder.setFocusProxy(self.methods["status"])
+        self.methods = self.radios(_METHOD, methods(), lambda method: self.draft.set(_METHOD, method))
 
     def _build_statuses(self) -> None:
         holder = QWidget()
@@ -147,11 +133,7 @@ class DiversionsPage(Form):
         self.prefix_part.setVisible(method != "status")
         choices = diversion_choices(catalogue, self.language, translate("settings", "Nothing"))
         for status, box in self.statuses.items():
-            if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] != choices:
-                box.clear()
-                for value, text in choices:
-                    box.addItem(text, value)
-            select(box, self.draft.value(f"rules.status.{status}"))
+            offer(box, choices, self.draft.value(f"rules.status.{status}"))
         self.prefixes.show_prefixes(self.draft.value(_PREFIXES) or {}, catalogue)
         self._show_list()
         self._show_try()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 from b2cal_desktop.system.exchange_address import complete_address, has_domain, in_microsoft365, server_problem
 from b2cal_desktop.system.log_on import has_log_on
 from b2cal_desktop.system.secret_names import EXCHANGE_PASSWORD
 from b2cal_desktop.ui.configuration import Configuration
-from b2cal_desktop.ui.page_scroll import scroll_to
 from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.settings.find_server import FindServer
 from b2cal_desktop.ui.settings.forms import Form, Row
@@ -125,7 +124,7 @@ class ExchangePart(Form):
                 translate("settings", "Write your password once more. It is tried once, when you choose OK.")
             )
             row.control.setFocus(Qt.FocusReason.OtherFocusReason)
-            QTimer.singleShot(0, row, lambda: scroll_to(row))
+            self.bring_into_sight(row)
 
     # --- whose calendar
 

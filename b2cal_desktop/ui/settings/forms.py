@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QPushButton,
+    QRadioButton,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -24,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from b2cal_desktop.ui.colours import is_dark
 from b2cal_desktop.ui.day_parts import large, plain, wrapped
+from b2cal_desktop.ui.page_scroll import scroll_to
 from b2cal_desktop.ui.settings.draft import Draft
 from b2cal_desktop.ui.translations import translate
 
@@ -88,10 +91,12 @@ class Row(QWidget):
         self.label = plain(label)
         self.label.setWordWrap(True)
         self.label.setBuddy(control)
-        self.label.setVisible(bool(label))
         self.help, self.error = quiet(help), wrapped()
-        self.help.setVisible(bool(help))
         self.error.hide()
+        if not label:  # never shown here: without a parent each would be a window for a moment
+            self.label.hide()
+        if not help:
+            self.help.hide()
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(control, 10 if isinstance(control, QLineEdit) else 0)
@@ -113,6 +118,11 @@ class Row(QWidget):
             control.setAccessibleName(label.replace("&", ""))
         if help:
             control.setAccessibleDescription(help)
+
+    @property
+    def focus(self) -> QWidget:
+        """What takes the focus: the control, or the first one in it."""
+        return next(tab_stops(self.control), self.control)
 
     def lock(self) -> None:
         """The administrator has decided this."""
@@ -191,6 +201,26 @@ class Form(QWidget):
         self.bind(key, Row(label, box, help=help), lambda: select(box, self.draft.value(key)))
         return box
 
+    def radios(
+        self, key: str, choices: Iterable[tuple[str, str, str]], choose: Callable[[str], object]
+    ) -> dict[str, QRadioButton]:
+        """One of several; ``choices`` are value, label and a line on what it means."""
+        holder, group, radios = QWidget(), QButtonGroup(self), dict[str, QRadioButton]()
+        layout = QVBoxLayout(holder)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for value, label, help in choices:
+            radio = radios[value] = QRadioButton(label)
+            radio.setAccessibleDescription(help)
+            radio.clicked.connect(lambda _=False, value=value: choose(value))
+            line = quiet(help)
+            line.setContentsMargins(26, 0, 0, 6)
+            group.addButton(radio)
+            layout.addWidget(radio)
+            layout.addWidget(line)
+        self.bind(key, Row("", holder, wide=True), lambda: None)
+        return radios
+
     def number(self, key: str, label: str, low: int, high: int, unit: str, *, help: str = "") -> QSpinBox:
         box = QSpinBox()
         box.setRange(low, high)
@@ -237,6 +267,10 @@ class Form(QWidget):
         read()
         return row
 
+    def bring_into_sight(self, widget: QWidget) -> None:
+        """Scroll to ``widget``, once it has its place: what a button answers stands below it."""
+        QTimer.singleShot(0, widget, lambda: scroll_to(widget))
+
     def on_refresh(self, read: Callable[[], None]) -> None:
         self._readers.append(read)
         read()
@@ -244,11 +278,10 @@ class Form(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tab goes as people read, also through what was put in late: Qt's own order is that of making."""
         if event.type() is QEvent.Type.LayoutRequest:
-            stops = list(_stops(self))
+            stops = list(tab_stops(self))
             if stops != self._stops:
                 self._stops = stops
-                for one, next_ in pairwise(stops):
-                    QWidget.setTabOrder(one, next_)
+                tab_through(stops)
         return super().event(event)
 
     # --- what the window asks of a page
@@ -277,26 +310,42 @@ class Form(QWidget):
 
     def focus_first(self) -> QWidget | None:
         """The control that a step begins with; None where there is nothing to fill in."""
-        return next((row.control for row in self.rows.values() if row.control.isEnabled()), None)
+        return next((row.focus for row in self.rows.values() if row.control.isEnabled()), None)
 
     def first_wrong(self) -> QWidget | None:
-        here = (row.control for row in self.rows.values() if not row.error.isHidden())
+        here = (row.focus for row in self.rows.values() if not row.error.isHidden())
         below = (widget for part in self.parts if not part.isHidden() and (widget := part.first_wrong()) is not None)
         return next(here, None) or next(below, None)
 
 
-def _stops(part: QWidget | QLayout) -> Iterator[QWidget]:
+def tab_through(stops: Sequence[QWidget]) -> None:
+    """Make Tab go from each of ``stops`` to the next."""
+    for one, next_ in pairwise(stops):
+        QWidget.setTabOrder(one, next_)
+
+
+def tab_stops(part: QWidget | QLayout) -> Iterator[QWidget]:
     """What Tab stops at in ``part``, in the order of its layouts."""
     if isinstance(part, QLayout):
         for place in range(part.count()):
             item = part.itemAt(place)
             inner = (item.widget() or item.layout()) if item is not None else None
             if inner is not None:
-                yield from _stops(inner)
+                yield from tab_stops(inner)
     elif part.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield part
     elif (layout := part.layout()) is not None:
-        yield from _stops(layout)
+        yield from tab_stops(layout)
+
+
+def offer(box: QComboBox, choices: Sequence[tuple[Any, str]], value: Any) -> None:
+    """Offer ``choices`` in ``box`` with ``value`` chosen, without saying that anything changed."""
+    with QSignalBlocker(box):
+        if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] != list(choices):
+            box.clear()
+            for data, text in choices:
+                box.addItem(text, data)
+    select(box, value)
 
 
 def select(box: QComboBox, value: Any) -> None:

@@ -136,7 +136,6 @@ class CalendarsList(QWidget):
         layout.addLayout(self._choices)
         layout.addWidget(self.fetch)
         layout.addWidget(self.problem)
-        self.setFocusProxy(self.fetch)
 
     def refresh(self) -> None:
         """Show what the draft says."""

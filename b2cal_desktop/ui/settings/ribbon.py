@@ -20,6 +20,7 @@ from b2cal_desktop.ui.translations import translate
 from b2cal_desktop.ui.wording import Wording
 
 _FIRST_HOUR, _LAST_HOUR = 7, 18
+_FEWEST_LETTERS = 8  # less of a name than that says less than the glyph beside it
 
 
 def planned_day(settings: Settings, state: AppState, now: datetime) -> tuple[Block, ...]:
@@ -124,10 +125,12 @@ class Ribbon(QWidget):
         letter = label[:1]
         pixmap = glyph_pixmap(block.diversion, letter, side, colour, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(box.left() + 6, box.center().y() - side / 2), pixmap)
-        room = box.adjusted(side + 10, 0, -4, 0)
-        if room.width() > self.fontMetrics().averageCharWidth() * 4:
+        room = box.adjusted(side + 9, 0, -2, 0)
+        metrics = self.fontMetrics()
+        whole = metrics.horizontalAdvance(label) <= room.width()
+        if whole or room.width() > metrics.averageCharWidth() * _FEWEST_LETTERS:
             painter.setPen(look.text)
-            text = self.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, int(room.width()))
+            text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(room.width()))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_hours(self, painter: QPainter, band: QRectF, line: int) -> None:

@@ -9,7 +9,7 @@ from b2cal_desktop.core.model import Catalogue
 from b2cal_desktop.core.rules import DEFAULT_ORDER
 from b2cal_desktop.system.settings import WEEKDAYS
 from b2cal_desktop.ui.settings.draft import Draft
-from b2cal_desktop.ui.settings.forms import Form, Row
+from b2cal_desktop.ui.settings.forms import Form, Row, offer
 from b2cal_desktop.ui.settings.order_list import OrderList
 from b2cal_desktop.ui.settings.words import diversion_choices
 from b2cal_desktop.ui.translations import translate
@@ -98,7 +98,6 @@ class RulesPage(Form):
             line.addWidget(box)
         line.addStretch(1)
         self.bind(_DAYS, Row(translate("settings", "Days"), holder, wide=True), self._show_days)
-        holder.setFocusProxy(self.days["mon"])
         for key, label in (("start", translate("settings", "From")), ("end", translate("settings", "To"))):
             self._time(f"rules.working_hours.{key}", label)
         self.outside = self.choice(
@@ -152,12 +151,4 @@ class RulesPage(Form):
             self.rows[key].setVisible(on)
         self.rows[_FROM_MAILBOX].setVisible(on and self.draft.value("calendar.source") == "microsoft365")
         choices = diversion_choices(self.draft.settings.catalogue(), self.language, translate("settings", "Nothing"))
-        box = self.outside
-        if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] != choices:
-            with QSignalBlocker(box):
-                box.clear()
-                for value, text in choices:
-                    box.addItem(text, value)
-        index = box.findData(self.draft.value("rules.working_hours.outside"))
-        with QSignalBlocker(box):
-            box.setCurrentIndex(max(index, 0))
+        offer(self.outside, choices, self.draft.value("rules.working_hours.outside"))

@@ -60,7 +60,8 @@ class SwitchboardPage(Form):
         self._connectors, self._configuration, self._tasks = connectors, configuration, Tasks(self)
         self._accepted = draft.value(_CONNECTOR)  # what is in use already was accepted once
         self._fields: Form | None = None
-        self._shown = ""
+        self._shown = self._being_typed = ""
+        self._goes_on = False
         self.edits: dict[str, QLineEdit] = {}
         self.dialog: TrialDialog | None = None
         choices = sorted(((c.id, c.label.to(language)) for c in connectors.values()), key=lambda pair: pair[1].lower())
@@ -93,6 +94,7 @@ class SwitchboardPage(Form):
 
     def _chosen(self) -> None:
         form = self.form
+        self._goes_on = False
         kept = dict(self.draft.loaded.settings.switchboard.fields) if form and form.id == self._saved else {}
         self.draft.set(_FIELDS, kept)
         self.draft.secrets.clear()
@@ -140,7 +142,7 @@ class SwitchboardPage(Form):
         edit = QLineEdit()
         edit.setPlaceholderText(field.default or "")
         edit.textEdited.connect(lambda text: self._typed(field.key, text.strip()))
-        edit.editingFinished.connect(self.finish_typing)
+        edit.editingFinished.connect(self._left_field)
 
         def read() -> None:
             value = str((self.draft.value(_FIELDS) or {}).get(field.key, ""))
@@ -169,11 +171,16 @@ class SwitchboardPage(Form):
         self._being_typed = key
         self._set_field(key, text)
 
-    def finish_typing(self) -> None:
+    def _left_field(self) -> None:
         """Nobody is told what is wrong with half an address: only when they have left it, or go on."""
         if self._being_typed:
             self._being_typed = ""
             self.draft.changed.emit()
+
+    def finish_typing(self) -> None:
+        """From here on what is half written, empty or unread is a problem."""
+        self._being_typed, self._goes_on = "", True
+        self.draft.changed.emit()
 
     def _set_field(self, key: str, text: str) -> None:
         fields = {name: value for name, value in (self.draft.value(_FIELDS) or {}).items() if name != key}
@@ -186,8 +193,7 @@ class SwitchboardPage(Form):
     # --- trying it
 
     def _try(self) -> None:
-        self._being_typed = ""
-        self.draft.changed.emit()  # says beside each field what is wrong with it
+        self.finish_typing()
         wrong = self._fields.first_wrong() if self._fields is not None else None
         if wrong is not None:
             wrong.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -205,6 +211,7 @@ class SwitchboardPage(Form):
         self.asked.emit(found)
         form = self.form
         self.set_and_restore.setVisible(form is not None and form.trial is not None)
+        self.bring_into_sight(self.outcome if self.set_and_restore.isHidden() else self.set_and_restore)
         if form is not None and form.works is not None:
             say(self.outcome, form.works.to(self.language), fine=True)
             return
@@ -215,6 +222,7 @@ class SwitchboardPage(Form):
     def _fails(self, error: Exception) -> None:
         self.trial.setEnabled(True)
         say(self.outcome, trial_text(error, self.language), wrong=True)
+        self.bring_into_sight(self.outcome)
 
     def _set_and_restore(self) -> None:
         form = self.form
@@ -239,14 +247,15 @@ class SwitchboardPage(Form):
         found: dict[str, str] = {}
         fields = self.draft.value(_FIELDS) or {}
         for field in form.fields:
-            if field.required and not field.secret and not (fields.get(field.key) or field.default):
+            given = str(fields.get(field.key) or "")
+            if self._goes_on and field.required and not field.secret and not (given or field.default):
                 found[f"{_FIELDS}.{field.key}"] = translate("settings", "{label} is missing.").format(
                     label=field.label.to(self.language)
                 )
-            elif not field.secret and field.key != self._being_typed and (given := str(fields.get(field.key) or "")):
+            elif given and not field.secret and field.key != self._being_typed:
                 wrong = field.complaint(given)
                 if wrong is not None:
                     found[f"{_FIELDS}.{field.key}"] = f"{wrong.to(self.language).rstrip('.')}."
-        if form.unconfirmed is not None and not self.caution.accepted.isChecked():
+        if self._goes_on and form.unconfirmed is not None and not self.caution.accepted.isChecked():
             found[_CONNECTOR] = translate("settings", "Read what is said below, and tick the box, to use it.")
         return found

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -32,7 +33,7 @@ from b2cal_desktop.ui.settings.about_page import AboutPage
 from b2cal_desktop.ui.settings.calendar_page import CalendarPage
 from b2cal_desktop.ui.settings.diversions_page import DiversionsPage
 from b2cal_desktop.ui.settings.draft import Draft, problem_text
-from b2cal_desktop.ui.settings.forms import Form, quiet, say, wrong_colour
+from b2cal_desktop.ui.settings.forms import Form, quiet, say, tab_stops, tab_through, wrong_colour
 from b2cal_desktop.ui.settings.general_page import GeneralPage
 from b2cal_desktop.ui.settings.ribbon import Ribbon, planned_day
 from b2cal_desktop.ui.settings.rules_page import RulesPage
@@ -173,7 +174,8 @@ class SettingsWindow(QDialog):
         return list(page_names())
 
     def _turn_to(self, row: int) -> None:
-        _ = self.pages[self.names[row]]
+        page = self.pages[self.names[row]]
+        tab_through([self.list, *tab_stops(page), *tab_stops(self.buttons)])
         self.stack.setCurrentIndex(row)
         self._show_problems()
 
@@ -183,7 +185,10 @@ class SettingsWindow(QDialog):
             item = self.list.item(row)
             colour = wrong_colour() if item.data(_WRONG) else usual
             name = str(item.data(Qt.ItemDataRole.UserRole))
-            item.setIcon(glyph_pixmap(name, "", side, colour, self.devicePixelRatioF()))
+            picture = glyph_pixmap(name, "", side, colour, self.devicePixelRatioF())
+            icon = QIcon(picture)
+            icon.addPixmap(picture, QIcon.Mode.Selected)  # else Qt tints it
+            item.setIcon(icon)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

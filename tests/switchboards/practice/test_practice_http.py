@@ -71,6 +71,12 @@ def test_one_host_header_is_needed(board: PracticeSwitchboard, hosts: bytes) -> 
     assert answer_to(board, request).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("line", [b"OPTIONS *", b"GET *"])
+def test_an_address_without_a_path_is_unknown(board: PracticeSwitchboard, line: bytes) -> None:
+    raw = line + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert answer_to(board, raw).startswith(b"HTTP/1.1 404 ")
+
+
 def test_a_body_cut_short_is_400_and_not_acted_on(board: PracticeSwitchboard) -> None:
     with connect(board) as connection:
         connection.sendall(PUT + b'Content-Length: 50\r\n\r\n{"diversion": "lunch"}')
