@@ -190,9 +190,11 @@ def run_tray(
     app.setQuitOnLastWindowClosed(False)
     instance = SingleInstance(Profile.named(arguments.profile).folder)
     while not instance.claim():
+        if background:
+            return 0  # log-in started it twice, for the user and for everybody: nobody asked for a window
         if instance.ask_to_open():
             return 0
-        if background or not _try_again(app, Profile.named(arguments.profile)):
+        if not _try_again(app, Profile.named(arguments.profile)):
             return 1
     run = TrayRun(arguments, instance, background=background, show_day=show_day)
     if seconds is not None:

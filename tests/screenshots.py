@@ -262,7 +262,8 @@ class Studio:
         self.save(page.dialog, "settings-switchboard-trial")
         page.dialog.reject()
         unproven = next(form.id for form in page._connectors.values() if form.unconfirmed is not None)
-        window.draft.set("switchboard.connector", unproven)
+        page.connector.setCurrentIndex(page.connector.findData(unproven))
+        page.connector.activated.emit(page.connector.currentIndex())
         self._whole_page(page, "settings-switchboard-unproven")
         window.draft.set("switchboard.connector", "practice")
 

@@ -37,6 +37,7 @@ ICON = ROOT / "installer" / "icons" / f"{project.NAME}.ico"
 # What the frozen folder holds at its top; setup.nsi moves and removes these by name.
 CONTENTS = {f"{project.TITLE}.exe", f"{project.NAME}.exe", "_internal", "licences"}
 _SOURCES = ("b2cal_desktop", "resources", "installer/common", "installer/icons")
+_PACKERS = {"makensis": "nsis", "wixl": "wixl", "msibuild": "msitools"}
 _SOURCE_FILES = ("installer/build.py", "pyproject.toml", "uv.lock", "LICENSE")
 
 
@@ -124,6 +125,18 @@ def _signed_copy(folder: Path, copy: Path, *, test: bool) -> Path:
     return copy
 
 
+def _look_for_programs(*, freezes: bool, test: bool) -> None:
+    """Before minutes are spent: is everything here? Raises PackageError, which says what to install."""
+    signs = test or "B2CAL_SIGN_PFX" in os.environ
+    needed = {
+        **_PACKERS,
+        **({"osslsigncode": "osslsigncode"} if signs else {}),
+        **(wine.NEEDED if freezes and sys.platform != "win32" else {}),
+    }
+    if missing := " ".join(wine.missing_programs(needed)):
+        raise PackageError(f"not installed: {missing}. On Debian or Ubuntu, as root: apt-get install {missing}")
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Makes the Windows packages.")
     parser.add_argument("--target", type=Path, default=TARGET, metavar="DIR")
@@ -132,6 +145,7 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     target = given.target.resolve()
     try:
+        _look_for_programs(freezes=given.folder is None, test=given.test_certificate)
         folder = given.folder.resolve() if given.folder else freeze(target)
         made = make_packages(target, folder, project.version(), test=given.test_certificate)
     except (PackageError, msi.MsiError, sign.SignError, wine.NotReady) as error:

@@ -159,6 +159,15 @@ def test_a_second_start_opens_the_first_ones_window(app: App) -> None:
     assert app.desktop.window("I dag")
 
 
+def test_log_in_that_starts_it_twice_opens_no_window(app: App) -> None:
+    """By the user's own wish, and by the administrator's for everybody."""
+    app.start("--background")
+    app.wait_for_diversion("meeting")
+    assert app.start("--background").wait(timeout=20) == 0
+    with pytest.raises(TimeoutError):
+        app.desktop.window("I dag", timeout=1)
+
+
 def test_so_does_one_that_comes_while_the_first_is_still_loading(app: App) -> None:
     folder = Path(app.desktop.env["XDG_RUNTIME_DIR"])
     app.start()

@@ -431,6 +431,20 @@ def test_the_language_changes_with_ok(open_settings: Open, world: World, qtbot: 
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux: the others keep it in the system")
+def test_start_at_log_in_that_the_administrator_has_set_for_everybody_is_shown_so(
+    open_settings: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    entry = tmp_path / "xdg" / "autostart" / "b2cal-desktop.desktop"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("[Desktop Entry]\nType=Application\nExec=b2cal-desktop --background\n")
+    page = open_settings("general").pages["general"]
+    assert isinstance(page, GeneralPage)
+    qtbot.waitUntil(page.log_in.isChecked, timeout=5000)
+    assert not page.log_in.isEnabled()
+    assert page.log_in.toolTip() == "Styrs av företaget."
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux: the others keep it in the system")
 def test_start_at_log_in_changes_with_ok_and_not_before(
     open_settings: Open, world: World, qtbot: QtBot, _own_log_in: Path
 ) -> None:
