@@ -26,6 +26,7 @@ TRAY_WINDOW = "Wine System Tray"
 _NOT_OURS = re.compile(
     r"^(user|system)\.reg (\[Software\\\\Wine\\\\|\[.*\\\\CurrentVersion\\\\Explorer\\\\(?!StartupApproved)"
     r"|\[.*\\\\CurrentVersion\\\\(Run|Uninstall)\]$"  # empty on a new computer, and there on every other
+    r"|\[.*\\\\Installer\\\\([^]]*\\\\)?(Products|Features|Components|UpgradeCodes)\]$"  # these too
     r"|\[System\\\\|\[HARDWARE|\[Volatile|\[.*\\\\Installer\\\\(Rollback|InProgress|Folders)"
     r"|\[.*\\\\CurrentVersion\\\\Internet Settings|\[Environment)"
 )
