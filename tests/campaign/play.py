@@ -50,8 +50,9 @@ _ERRORS: dict[str, Callable[[], Exception]] = {
 _LONGEST_RETRY = 301.0
 # What a clock may drift without being said to have jumped.
 _UNNOTICED = 6.0
-# Within this it looks once the network is back, or a minute when each request takes its time.
-_NETWORK_BACK = 11.0
+# Within this it looks once the network is back (by a clock that may be set back a little meanwhile), or a minute when
+# each request takes its time.
+_NETWORK_BACK = 11.0 + _UNNOTICED
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _SLOW = 60.0
 

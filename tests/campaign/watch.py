@@ -65,6 +65,7 @@ class Watch:
         self.own = CLEAR  # the last that this computer tried to set
         self.handed_over: list[DiversionState] = []  # set by hand, and then the calendar was to be followed again
         self.by_tray: DiversionState | None = None
+        self.last_read: DiversionState | None = None
         self.trouble = False  # whether anything failed in the last cycle
         self.cycles = self.writes = self.failures = self.changes = 0
         self._want: object = None
@@ -128,6 +129,7 @@ class Watch:
                 self.trace.pop()
             return
         self.trace.append(Request(shown.state))
+        self.last_read = shown.state
         ends = self._now().ends
         self.handed_over = [handed for handed in self.handed_over if same(handed, shown.state, ends=ends)]
         if shown.state != CLEAR and shown.by != self.name:
@@ -156,7 +158,7 @@ class Watch:
 
     def set_by_hand(self, state: DiversionState, shown: DiversionState) -> None:
         """Somebody sets ``state``: what is the same again is new, unless it stands there already."""
-        if state != shown:
+        if state not in (shown, self.last_read):  # what changed and changed back unseen, nobody can tell apart
             self.first_seen.pop(state, None)
 
     # Judging
