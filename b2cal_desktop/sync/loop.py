@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 # How often the thread looks at the clock: a computer that slept, or whose clock was set, is noticed within this.
 _TICK_SECONDS = 1.0
+# How often it looks at files, for edited settings and the like; each second would be half of what an idle app costs.
+_LOOK_SECONDS = 3.0
 # Wall clock and monotonic clock that drift apart by more than this between two looks: sleep, or a clock that jumped.
 _JUMP_SECONDS = 5.0
 _FIRST_RETRY, _LAST_RETRY = 5.0, 300.0
@@ -84,9 +86,8 @@ class Backoff:
 class Loop:
     """Runs ``cycle`` whenever it is due and hands each state to ``publish``, on the loop's own thread.
 
-    ``failed`` hears of a cycle that could not run at all; ``look`` is called whenever the loop looks at the clock;
-    ``elsewhere`` before a cycle for which the computer may stand in another network than before: it slept, or the
-    network was away.
+    ``failed`` hears of a cycle that could not run at all; ``look`` is called every few seconds; ``elsewhere`` before a
+    cycle for which the computer may stand in another network than before: it slept, or the network was away.
     ``start`` and ``stop`` manage the thread; tests with a clock of their own call ``tick`` instead.
     """
 
@@ -103,6 +104,7 @@ class Loop:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._look, self._elsewhere = look, elsewhere
+        self._look_due = clock.monotonic()
         self._cycle, self._clock, self._publish = cycle, clock, publish
         self._failed = failed
         self.timing = timing
@@ -176,8 +178,7 @@ class Loop:
 
     def _run(self) -> None:
         while not self._stopping:
-            if self._look is not None:
-                self._guarded(self._look)
+            self._look_around()
             if not self._guarded(self.tick):
                 self._postpone()
             with self._wake:
@@ -185,6 +186,12 @@ class Loop:
                     self._wake.wait(min(self.seconds_until_due(), _TICK_SECONDS))
         if (last := self._last) is not None:
             self._guarded(lambda: last(self._cycle))
+
+    def _look_around(self) -> None:
+        monotonic = self._clock.monotonic()
+        if self._look is not None and monotonic >= self._look_due:
+            self._look_due = monotonic + _LOOK_SECONDS
+            self._guarded(self._look)
 
     def _guarded(self, work: Callable[[], object]) -> bool:
         try:

@@ -692,12 +692,41 @@ def test_a_look_that_fails_does_not_keep_the_loop_from_its_work(computer: Comput
     assert loop.stop(timeout=5)
 
 
+class _AskedClock:
+    """Counts how often it is asked for the elapsed time: once a look."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.asked = 0
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        self.asked += 1
+        return self._clock.monotonic()
+
+
 def test_an_idle_thread_sleeps(stage: _Stage) -> None:
-    looks: list[None] = []
-    loop = Loop(stage.computer.cycle, stage.computer.clock, Timing(), stage._publish, look=lambda: looks.append(None))
+    clock = _AskedClock(stage.computer.clock)
+    loop = Loop(stage.computer.cycle, clock, Timing(), stage._publish, look=lambda: None)
     loop.start()
     stage.wait_for(lambda: len(stage.states) == 1)
+    asked = clock.asked
     stopped = threading.Event()
     stopped.wait(0.3)
     assert loop.stop(timeout=5)
-    assert len(looks) <= 3
+    assert clock.asked - asked <= 6
+
+
+def test_files_are_looked_at_every_few_seconds(stage: _Stage) -> None:
+    looks: list[datetime] = []
+    clock = stage.computer.clock
+    loop = Loop(stage.computer.cycle, clock, Timing(), stage._publish, look=lambda: looks.append(clock.now()))
+    loop.start()
+    for seconds in range(1, 8):
+        clock.advance(1)
+        loop.request()
+        stage.wait_for(lambda count=seconds: len(stage.states) >= count)
+    assert loop.stop(timeout=5)
+    assert 2 <= len(looks) <= 3
