@@ -332,7 +332,7 @@ class Reporter:
         if line != self._last_line:
             print(f"{state.now.astimezone(state.timezone):%H:%M:%S}  {line}", flush=True)
         self._last_line = line.partition(" — ")[0]
-        errors = [e for e in (state.calendar.error, state.switchboard.error) if e is not None]
+        errors = [e for e in (state.failure, state.calendar.error, state.switchboard.error) if e is not None]
         told = tuple(str(e.message(self._language)) for e in errors)
         for text in told:
             if text not in self._last_errors:

@@ -299,13 +299,11 @@ class Engine:
         if not isinstance(error, B2CalError):
             _log.error("unexpected: %s", type(error).__name__, exc_info=error)
             error = UnexpectedFailure(error)
-        now = self._around.clock.now()
-        broken = ServiceHealth(Health.REFUSED, None, error, now)
         if self._last is not None:
-            state = replace(self._last, generation=self._last.generation + 1, switchboard=broken)
+            state = replace(self._last, generation=self._last.generation + 1, failure=error)
         else:
-            zone = computer_timezone(self._loaded.settings)
-            state = AppState(1, now, zone, Phase.STALE, ServiceHealth(Health.UNREACHABLE), broken)
+            now, zone, unknown = self._around.clock.now(), computer_timezone(self._loaded.settings), Health.UNREACHABLE
+            state = AppState(1, now, zone, Phase.STALE, ServiceHealth(unknown), ServiceHealth(unknown), failure=error)
         self._tell(state)
 
     def _calendar_changed(self) -> None:

@@ -136,16 +136,17 @@ def test_a_wrong_edit_is_said_and_the_old_settings_go_on(watched: Watched, board
     watched.engine.start()
     watched.wait_for(lambda s: s.wrote is not None, "the meeting")
     (watched.profile / "settings.toml").write_text("[sync]\npoll_seconds = 1\n")
-    told = watched.wait_for(lambda s: s.switchboard.error is not None, "the complaint")
-    assert told.switchboard.error is not None
-    assert "settings.toml" in str(told.switchboard.error)
+    told = watched.wait_for(lambda s: s.failure is not None, "the complaint")
+    assert told.failure is not None
+    assert "settings.toml" in str(told.failure)
     assert told.want.diversion == "meeting"
+    assert told.switchboard.health is Health.OK, "it has no part in it"
     watched.engine.send(FinishEarly())
     later = watched.wait_for(lambda s: s.wrote is not None and s.wrote.diversion == "available", "the engine works")
     assert [w.code for w in later.warnings] == ["settings_invalid"], "as long as it is so"
     assert all(one.generation < other.generation for one, other in pairwise(watched.states)), "no screen drops one"
     watched.write(board.url)
-    watched.wait_for(lambda s: not s.warnings and s.switchboard.error is None, "all is well again")
+    watched.wait_for(lambda s: not s.warnings and s.failure is None, "all is well again")
 
 
 def test_a_connector_that_does_not_exist_is_said_until_it_is_put_right(
@@ -155,7 +156,7 @@ def test_a_connector_that_does_not_exist_is_said_until_it_is_put_right(
     watched.wait_for(lambda s: s.wrote is not None, "the meeting")
     settings = watched.profile / "settings.toml"
     settings.write_text(settings.read_text().replace('"practice"', '"nowhere"'))
-    told = watched.wait_for(lambda s: s.switchboard.error is None and s.warnings != (), "the remark")
+    told = watched.wait_for(lambda s: s.failure is None and s.warnings != (), "the remark")
     assert "nowhere" in told.warnings[0].text.sv
     assert all(one.generation < other.generation for one, other in pairwise(watched.states))
     watched.write(board.url)
@@ -168,9 +169,9 @@ def test_a_switch_that_cannot_be_kept_is_said_and_holds_nothing_up(
     watched.engine.start()
     watched.wait_for(lambda s: s.wrote is not None, "the meeting")
     (watched.profile / "settings.toml").write_text("[sync]\npoll_seconds = 1\n")
-    told = watched.wait_for(lambda s: s.switchboard.error is not None, "the complaint")
+    told = watched.wait_for(lambda s: s.failure is not None, "the complaint")
     watched.engine.send(SwitchSync(enabled=False))
-    after = watched.wait_for(lambda s: s.generation > told.generation and s.switchboard.error is None, "the next cycle")
+    after = watched.wait_for(lambda s: s.generation > told.generation and s.failure is None, "the next cycle")
     assert after.enabled and board.store.get(USER).diversion == "meeting", "what could not be kept does not hold"
 
 
@@ -178,9 +179,8 @@ def test_an_unknown_switchboard_is_said_rather_than_hung(watched: Watched) -> No
     settings = watched.profile / "settings.toml"
     settings.write_text(settings.read_text().replace('"practice"', '"nowhere"'))
     watched.engine.start()
-    state = watched.wait_for(lambda s: s.switchboard.error is not None, "the complaint")
-    assert state.switchboard.health is Health.REFUSED
-    assert "nowhere" in str(state.switchboard.error)
+    state = watched.wait_for(lambda s: s.failure is not None, "the complaint")
+    assert "nowhere" in str(state.failure)
     assert watched.engine.refusal is not None
 
 
@@ -188,8 +188,8 @@ def test_what_kept_it_from_starting_may_pass(watched: Watched, board: PracticeSw
     in_the_way = watched.profile / "ledger.sqlite3"
     in_the_way.mkdir()
     watched.engine.start()
-    told = watched.wait_for(lambda s: s.switchboard.error is not None, "the complaint")
-    assert str(watched.profile) in str(told.switchboard.error)
+    told = watched.wait_for(lambda s: s.failure is not None, "the complaint")
+    assert str(watched.profile) in str(told.failure)
     assert watched.engine.lend(lambda lent: lent.stopping()) is False, "what is lent waits for nothing"
     in_the_way.rmdir()
     watched.engine.send(SyncNow())
@@ -203,8 +203,8 @@ def test_a_second_engine_on_the_profile_is_refused(watched: Watched, board: Prac
     watched.wait_for(lambda s: s.wrote is not None, "the meeting")
     second = Watched(watched.profile, board.url)
     second.engine.start()
-    state = second.wait_for(lambda s: s.switchboard.error is not None, "the complaint")
-    assert "already running" in str(state.switchboard.error)
+    state = second.wait_for(lambda s: s.failure is not None, "the complaint")
+    assert "already running" in str(state.failure)
     second.engine.stop()
     watched.engine.send(SyncNow())
     watched.wait_for(lambda s: s.generation > 1, "the first one goes on")

@@ -105,6 +105,7 @@ class AppState:
     are shown. ``supported`` are the diversions that the switchboard has a value for. ``manual`` is the diversion
     the app stands down for. ``confirmed_at`` is when the switchboard last showed ``want``. Where ``sends`` is false,
     ``wrote`` was sent to nobody: it is what the user is to set. ``hours`` are the mailbox's working hours, if told.
+    ``failure`` is what keeps the program itself from its work (settings, disk), whatever the two sides do.
     """
 
     generation: int
@@ -142,3 +143,4 @@ class AppState:
     switchboard_name: Text = SOME_SWITCHBOARD
     unconfirmed: Text | None = None
     hours: MailboxHours | None = None
+    failure: B2CalError | None = None

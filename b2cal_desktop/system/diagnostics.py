@@ -181,6 +181,7 @@ def _state(state: AppState) -> dict[str, object]:
         "generation": state.generation,
         "calendar": _health(state.calendar),
         "switchboard": _health(state.switchboard),
+        "failure": state.failure.code if state.failure is not None else None,
         "want": _kind(state.want.diversion, catalogue),
         "seen": _kind(state.seen.diversion, catalogue) if state.seen is not None else None,
         "action": state.action,

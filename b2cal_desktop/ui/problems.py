@@ -10,9 +10,9 @@ from b2cal_desktop.core.errors import (
     CalendarNoMailbox,
     CalendarNotSetUp,
     CalendarProblem,
+    FileProblem,
     LedgerDamaged,
     ProfileUnusable,
-    SettingsProblem,
 )
 from b2cal_desktop.core.intents import SyncNow
 from b2cal_desktop.core.state import AppState, Health, Phase, ServiceHealth
@@ -22,10 +22,9 @@ from b2cal_desktop.ui.wording import Wording
 
 CALENDAR = "calendar"
 SWITCHBOARD = "switchboard"
+PROGRAM = "program"
 _WAITS_FOR_USER = (Health.NEEDS_SIGN_IN, Health.NEEDS_ADMIN_APPROVAL, Health.REFUSED)
 _FINE = (Health.OK, Health.LIMITED)
-# What this computer cannot keep: told on the switchboard's side, which has no part in it.
-_CANNOT_SAVE = (LedgerDamaged, ProfileUnusable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,8 @@ def problem_of(state: AppState, words: Wording) -> Problem | None:
     """The one problem to put first, or None. Switched off, nothing is a problem."""
     if state.phase is Phase.OFF:
         return None
+    if state.failure is not None:
+        return _failure(state.failure, words)
     sides = ((CALENDAR, state.calendar), (SWITCHBOARD, state.switchboard))
     for service, side in sides:
         if side.health in _WAITS_FOR_USER:
@@ -81,8 +82,30 @@ def _problem(service: str, side: ServiceHealth, words: Wording, *, needs_user: b
         needs_user,
         sign_in=side.health is Health.NEEDS_SIGN_IN,
         approval=side.health is Health.NEEDS_ADMIN_APPROVAL and service == CALENDAR,
-        refused=side.health is Health.REFUSED and not isinstance(side.error, _CANNOT_SAVE),
-        unsaved=isinstance(side.error, _CANNOT_SAVE),
+        refused=side.health is Health.REFUSED,
+    )
+
+
+def _failure(error: B2CalError, words: Wording) -> Problem:
+    """What keeps the program itself from its work."""
+    said = error.message(words.language)
+    outcome = translate("problem", "the diversion stays as it was")
+    brief, unsaved, refused = said.what.rstrip("."), False, False
+    match error:
+        case LedgerDamaged() | ProfileUnusable():
+            brief, unsaved = translate("problem", "The program cannot save"), True
+        case FileProblem():
+            brief, refused = translate("problem", "The settings cannot be used"), True
+            outcome = translate("problem", "those before them hold")
+    return Problem(
+        f"{PROGRAM}_{error.code}",
+        PROGRAM,
+        brief,
+        outcome,
+        str(said),
+        needs_user=True,
+        refused=refused,
+        unsaved=unsaved,
     )
 
 
@@ -107,7 +130,7 @@ def remedy_of(problem: Problem, offers: Offers) -> Remedy | None:
         entry = translate("tray", "Ask IT for approval…")
         return Remedy(translate("day", "&Ask IT for approval…"), entry, Command(CommandName.ASK_APPROVAL))
     if problem.refused and offers.settings:
-        settings = Command(CommandName.OPEN_SETTINGS, problem.service)
+        settings = Command(CommandName.OPEN_SETTINGS, problem.service if problem.service != PROGRAM else "")
         return Remedy(translate("day", "&Open the settings…"), problem.brief, settings)
     if problem.too_old and offers.check:
         return Remedy(translate("day", "F&ind out why…"), problem.brief, Command(CommandName.CHECK))
@@ -176,10 +199,6 @@ def _of_switchboard(side: ServiceHealth, words: Wording) -> tuple[str, str]:
             return translate("problem", "Sign in to the switchboard"), until_then
         case Health.NEEDS_ADMIN_APPROVAL:
             return translate("problem", "Ask IT for approval"), until_then
-        case Health.REFUSED if isinstance(side.error, _CANNOT_SAVE):
-            return translate("problem", "The program cannot save"), unchanged
-        case Health.REFUSED if isinstance(side.error, SettingsProblem):
-            return translate("problem", "The settings cannot be used"), translate("problem", "those before them hold")
         case Health.REFUSED:
             return translate("problem", "The switchboard says no"), unchanged
         case _:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from b2cal_desktop.core.errors import CalendarProblem, LedgerDamaged, ProfileUnusable
+from b2cal_desktop.core.errors import CalendarProblem, LedgerDamaged, ProfileInUse, ProfileUnusable
 from b2cal_desktop.core.intents import (
     Extend,
     FinishEarly,
@@ -17,7 +17,7 @@ from b2cal_desktop.core.intents import (
     SyncNow,
 )
 from b2cal_desktop.core.model import CLEAR, DiversionState, Text
-from b2cal_desktop.core.state import AppState, Health, NoticeCode, Phase, ServiceHealth
+from b2cal_desktop.core.state import AppState, NoticeCode, Phase
 from b2cal_desktop.system.settings_check import WrongSettings
 from b2cal_desktop.ui.commands import Command, CommandName, Offers, PauseFor, SetFor, resolve
 from b2cal_desktop.ui.look import IconLook, Mark
@@ -213,17 +213,23 @@ def test_an_unreachable_switchboard_shows_what_was_last_seen() -> None:
 def test_what_this_computer_cannot_keep_is_not_blamed_on_the_switchboard(
     error: LedgerDamaged | ProfileUnusable,
 ) -> None:
-    state = replace(states.IN_MEETING, switchboard=ServiceHealth(Health.REFUSED, error=error))
+    state = replace(states.IN_MEETING, failure=error)
     shown = view(state)
     assert "Växeln" not in shown.tooltip
+    assert shown.entry("set").enabled, "the switchboard takes what is set by hand"
     assert shown.tooltip.startswith("Programmet kan inte spara")
     assert next(e for e in shown.walk() if e.label == "Programmet kan inte spara").does == SyncNow()
 
 
 def test_settings_that_cannot_be_used_are_not_blamed_on_the_switchboard_either() -> None:
     error = WrongSettings("settings.toml", 3, "sync.poll_seconds", Text("Tillåtet är 30 till 900.", "30 to 900."))
-    state = replace(states.IN_MEETING, switchboard=ServiceHealth(Health.REFUSED, error=error))
+    state = replace(states.IN_MEETING, failure=error)
     assert view(state).tooltip.startswith("Inställningarna går inte att använda – de förra gäller")
+
+
+def test_what_else_keeps_the_program_from_its_work_is_told_in_its_own_words() -> None:
+    state = replace(states.IN_MEETING, failure=ProfileInUse("/home/anna/b2cal"))
+    assert view(state).tooltip.startswith(ProfileInUse("/home/anna/b2cal").message("sv").what.rstrip("."))
 
 
 def test_a_likely_end_lies_ahead_and_today() -> None:
