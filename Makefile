@@ -31,7 +31,7 @@ bench: bootstrap-run ## How fast it is: start, planning, a sync
 	uv run python -m benchmarks
 
 package: bootstrap-package ## The frozen program for this platform, in build/package/dist
-	uv run --no-sync python installer/build.py
+	uv run python installer/build.py
 
 linux-package: package ## .deb and .rpm, in build/package/out
 	build/package/env/bin/python installer/linux/package.py

@@ -104,7 +104,8 @@ class ProfileConfiguration:
         profile = self._context.profile
         profile.create()
         loaded = save_settings(profile.settings, changes, self._context.load().policy)
-        self.keep_unfinished(None)
+        if loaded.settings.calendar.is_named and any(key.startswith("calendar.") for key in changes):
+            self.keep_unfinished(None)  # a set-up that was left has got its answer here
         if secrets:
             self._engine.signed_in()
         return loaded

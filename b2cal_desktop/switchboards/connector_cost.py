@@ -28,15 +28,24 @@ def jmespath_too_costly(tree: dict[str, Any]) -> Text | None:
     """What is wrong with a JMESPath whose syntax tree is given, or None."""
     nodes = list(_nodes(tree))
     copies = [child for node in nodes if str(node["type"]).startswith("multi_select") for child in node["children"]]
-    joins = [node for node in nodes if node["type"] == "function_expression" and node["value"] == "join"]
-    if len(copies) > _COPIES_LIMIT or len(joins) > 1:
+    joins, strings = _calls(nodes, "join"), _calls(nodes, "to_string")
+    if len(copies) > _COPIES_LIMIT or len(joins) > 1 or len(strings) > 1:  # each to_string() of one doubles its escapes
         return Text(
-            f"Högst {_COPIES_LIMIT} delar i [a, b] och {{c: a}}, och högst ett join().",
-            f"At most {_COPIES_LIMIT} parts in [a, b] and {{c: a}}, and at most one join().",
+            f"Högst {_COPIES_LIMIT} delar i [a, b] och {{c: a}}, högst ett join() och högst ett to_string().",
+            f"At most {_COPIES_LIMIT} parts in [a, b] and {{c: a}}, at most one join() and at most one to_string().",
+        )
+    if any(call["children"] and call["children"][0]["type"] != "literal" for call in joins):
+        return Text(
+            "Det som join() sätter emellan ska vara en fast text.",
+            "What join() puts in between has to be a fixed text.",
         )
     if any(node["type"] == "literal" and isinstance(node["value"], list | dict) for node in nodes):
         return Text("En fast lista får inte stå här.", "A list of its own may not stand here.")
     return None
+
+
+def _calls(nodes: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    return [node for node in nodes if node["type"] == "function_expression" and node["value"] == name]
 
 
 def _nodes(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:

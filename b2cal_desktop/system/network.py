@@ -31,6 +31,13 @@ _CUT = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)  # http.c
 _WAS_CUT = Text("förbindelsen bröts", "the connection was cut")
 _TOO_OLD_TLS = Text("servern kan bara föråldrad kryptering (TLS)", "the server knows only outdated encryption (TLS)")
 _NO_TLS = Text("den talar inte TLS (https)", "it does not speak TLS (https)")
+_NOT_SECURED = Text(
+    "den krypterade förbindelsen (TLS) gick inte att upprätta", "the encrypted connection (TLS) could not be set up"
+)
+_TLS_FAULTS = (  # by what OpenSSL's texts say
+    ("WRONG_VERSION|record layer|UNEXPECTED_EOF", _NO_TLS),
+    ("UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|NO_PROTOCOLS|LEGACY_RENEGOTIATION|KEY_TOO_SMALL", _TOO_OLD_TLS),
+)
 _NOT_ACCEPTED = Text(
     "serverns certifikat godtas inte av datorn", "this computer does not accept the server's certificate"
 )
@@ -230,8 +237,7 @@ def what_failed(error: BaseException) -> Text:
     if any(isinstance(c, requests.exceptions.ProxyError) for c in causes):
         return Text("proxyservern släpper inte igenom oss", "the proxy does not let us through")
     if shaken := [str(c) for c in causes if isinstance(c, (ssl.SSLError, requests.exceptions.SSLError))]:
-        plain = any(re.search("WRONG_VERSION|record layer|UNEXPECTED_EOF", text) for text in shaken)
-        return _NO_TLS if plain else _TOO_OLD_TLS
+        return next((told for sign, told in _TLS_FAULTS if any(re.search(sign, text) for text in shaken)), _NOT_SECURED)
     if any(isinstance(c, (requests.exceptions.Timeout, TimeoutError, AnswerTooSlow)) for c in causes):
         return Text("svaret dröjer för länge", "the answer takes too long")
     if any(isinstance(c, ConnectionRefusedError) for c in causes):

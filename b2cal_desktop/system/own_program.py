@@ -10,8 +10,11 @@ _WINDOWED = "B2Cal Desktop.exe"  # on Windows, beside the one with a console: in
 
 
 def own_command(executable: str = sys.executable, *, frozen: bool = bool(getattr(sys, "frozen", False))) -> list[str]:
-    """The program and the arguments that come before a command."""
-    return [executable] if frozen else [executable, "-m", "b2cal_desktop"]
+    """The program and the arguments that come before a command.
+
+    ``-P``: no module comes from the folder that somebody happens to stand in.
+    """
+    return [executable] if frozen else [executable, "-P", "-m", "b2cal_desktop"]
 
 
 def windowed(executable: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from b2cal_desktop.system.network import is_loopback
 
 # The proxy for an address, "" where none is needed. May take some seconds, for a script is fetched and run.
-FindProxy = Callable[[str], str]
+FindProxy = Callable[[str], str | None]  # "" for none; None where it is not known yet
 
 _MOST_KNOWN = 64
 
@@ -46,7 +46,9 @@ class Surroundings:
         if proxy is None:
             if len(found) >= _MOST_KNOWN:
                 found.clear()
-            proxy = found[origin] = self.find_proxy(origin)
+            proxy = self.find_proxy(origin)
+            if proxy is not None:
+                found[origin] = proxy
         return {parts.scheme: proxy} if proxy else proxies
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TextIO, cast
 
 # All control characters but tab and line feed, and the marks that turn the direction of writing round.
@@ -28,6 +28,11 @@ class _Printable:
         encoding = self._below.encoding or "utf-8"
         self._below.write(printable(text).encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Each of ``lines``, as ``write`` does it."""
+        for line in lines:
+            self.write(line)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._below, name)

@@ -355,7 +355,15 @@ class SetupWizard(QDialog):
 
     def _save(self) -> None:
         self.next.setEnabled(False)
-        self.tasks.run("save", self.draft.save_with(self._configuration), self._saved, self._not_saved)
+        self.tasks.run(
+            "save", partial(self._keep, self.draft.save_with(self._configuration)), self._saved, self._not_saved
+        )
+
+    def _keep(self, save: Callable[[], LoadedSettings]) -> LoadedSettings:
+        """Not on the GUI thread: save, and forget where an earlier set-up was left."""
+        loaded = save()
+        self._configuration.keep_unfinished(None)
+        return loaded
 
     def _saved(self, loaded: LoadedSettings) -> None:
         self._done = True

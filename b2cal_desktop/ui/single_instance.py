@@ -46,8 +46,10 @@ class SingleInstance(QObject):
                 return True  # a folder that cannot be used is told of in words, once there is somebody to tell it
             try:
                 lock_file(file)
-            except OSError:
+            except (BlockingIOError, PermissionError):  # the second on Windows
                 return False
+            except OSError:
+                return True  # a file system without locks must not keep the only one from starting
             self._lock = opened.pop_all()
         return True
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PORTAL, _PORTAL_PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
 _RESOLVER = "org.freedesktop.portal.ProxyResolver"
+_SILENT = tuple(f"org.freedesktop.DBus.Error.{name}" for name in ("NoReply", "Timeout", "TimedOut"))
 _PORTAL_MS = 10_000  # where the session has just begun, it may have to be started first
 
 
@@ -29,8 +30,8 @@ def finder() -> FindProxy | None:
     return ask_portal if sys.platform.startswith("linux") else None
 
 
-def ask_portal(url: str) -> str:
-    """The same as ``find_proxy``, from the desktop's portal; "" where there is none, or it does not answer."""
+def ask_portal(url: str) -> str | None:
+    """The same as ``find_proxy``, from the desktop's portal; "" where there is none, None where it does not answer."""
     from PySide6.QtDBus import QDBus, QDBusConnection, QDBusMessage
 
     bus = QDBusConnection.sessionBus()
@@ -38,7 +39,10 @@ def ask_portal(url: str) -> str:
         return ""
     call = QDBusMessage.createMethodCall(_PORTAL, _PORTAL_PATH, _RESOLVER, "Lookup")
     call.setArguments([url])
-    answer = bus.call(call, QDBus.CallMode.Block, _PORTAL_MS).arguments()
+    reply = bus.call(call, QDBus.CallMode.Block, _PORTAL_MS)
+    if reply.errorName() in _SILENT:
+        return None
+    answer = reply.arguments()
     found = answer[0] if answer and isinstance(answer[0], list) else []
     first = next((str(proxy) for proxy in found if _scheme(str(proxy)) in ("direct", "http", "https")), "")
     return "" if first.startswith("direct:") else first

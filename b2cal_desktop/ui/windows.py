@@ -20,6 +20,7 @@ from b2cal_desktop.ui.boxes import message_box
 from b2cal_desktop.ui.translations import translate
 
 if TYPE_CHECKING:
+    from b2cal_desktop.system.settings import CalendarSettings
     from b2cal_desktop.system.settings_file import LoadedSettings
     from b2cal_desktop.ui.configuration import Approval, Configuration, Opened
     from b2cal_desktop.ui.outgoing import OutgoingWindow
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 class Windows(QObject):
     """``wants`` carries commands from the windows; ``language_chosen`` a new language; ``set_up`` that it is done.
 
-    ``named``: settings were saved that say which calendar, so there is nothing left to set up.
+    ``named``: it was said which calendar, in the set-up or in the settings, so there is nothing left to set up.
     """
 
     wants = Signal(object)
@@ -49,6 +50,7 @@ class Windows(QObject):
         self._configuration, self._now = configuration, now
         self._tasks = Tasks(self)
         self._state: AppState | None = None
+        self._calendar: CalendarSettings | None = None  # as the settings opened, or were saved last
         self.settings: SettingsWindow | None = None
         self.wizard: SetupWizard | None = None
         self.outgoing: OutgoingWindow | None = None
@@ -76,6 +78,7 @@ class Windows(QObject):
         from b2cal_desktop.ui.settings.window import SettingsWindow
 
         window = self.settings = SettingsWindow(opened, self._configuration, self.language, self._now)
+        self._calendar = opened.loaded.settings.calendar
         window.wants.connect(self.wants)
         window.saved.connect(self._saved)
         window.finished.connect(self._settings_closed)
@@ -96,7 +99,8 @@ class Windows(QObject):
             self.settings = None
 
     def _saved(self, loaded: LoadedSettings) -> None:
-        if loaded.settings.calendar.is_named:
+        before, self._calendar = self._calendar, loaded.settings.calendar
+        if before not in (None, self._calendar) and self._calendar.is_named:
             self.named.emit()
         chosen = language(loaded.settings.language)
         if chosen != self.language:
@@ -130,6 +134,7 @@ class Windows(QObject):
         _to_front(wizard)
 
     def _set_up(self, loaded: LoadedSettings) -> None:
+        self.named.emit()
         self._saved(loaded)
         self.set_up.emit()
 

@@ -88,6 +88,13 @@ MISTAKES: list[tuple[str, str, str | None, str]] = [
     ('diversion = "now"', f'diversion = "{"a" * 501}"', "requests.get.answer.diversion", "At most 500"),
     ('diversion = "now"', f'diversion = "{"[@,@]|" * 30}to_string(@)"', "requests.get.answer.diversion", "At most 12"),
     ('diversion = "now"', "diversion = \"join(join('-', a), a)\"", "requests.get.answer.diversion", "one join()"),
+    ('diversion = "now"', 'diversion = "join(s, l)"', "requests.get.answer.diversion", "a fixed text"),
+    (
+        'diversion = "now"',
+        f'diversion = "@{"|to_string(to_array(@))" * 12}"',
+        "requests.get.answer.diversion",
+        "one to_string()",
+    ),
     ('diversion = "now"', 'diversion = "map(&a, `[1, 1]`)"', "requests.get.answer.diversion", "may not stand here"),
     ('until = "until" }', 'until = "until", until_format = "rfc" }', "requests.get.answer.until_format", "Allowed"),
     ('until = "until" }', 'timezone = "Europe/Atlantis" }', "requests.get.answer.timezone", "no time zone"),

@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ADDON = Path(__file__).parent.parent / "servers" / "inspecting_proxy_addon.py"
 T = TypeVar("T")
 # Not of our own dependencies: it pins libraries that we use. .ci/bootstrap fetches it, so that no test waits for that.
-PROGRAM = ("--from", "mitmproxy==11.0.2", "mitmdump")
+PROGRAM = ("--python", ">=3.11,<3.14", "--from", "mitmproxy==11.0.2", "mitmdump")  # as in .ci/bootstrap
 
 
 @pytest.fixture(scope="module")

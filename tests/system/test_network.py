@@ -3,6 +3,7 @@
 import contextlib
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -151,6 +152,21 @@ def test_uses_the_systems_proxy(host: CalendarHost, monkeypatch: pytest.MonkeyPa
             with pytest.raises(requests.ConnectionError) as caught:
                 session.get("http://foretag.invalid/x")
     assert what_failed(caught.value).en == "there is no such name, or no network"
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("[SSL: UNSUPPORTED_PROTOCOL] unsupported protocol", "the server knows only outdated encryption (TLS)"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "it does not speak TLS (https)"),
+        (
+            "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] certificate required",
+            "the encrypted connection (TLS) could not be",
+        ),
+    ],
+)
+def test_a_handshake_that_fails_is_told_by_its_cause(told: str, said: str) -> None:
+    assert what_failed(ssl.SSLError(1, told)).en.startswith(said)
 
 
 def test_every_request_has_a_time_out(monkeypatch: pytest.MonkeyPatch) -> None:

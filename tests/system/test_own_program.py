@@ -9,7 +9,7 @@ from b2cal_desktop.system.own_program import forget_own_libraries, own_command, 
 
 def test_frozen_it_is_the_program_itself() -> None:
     assert own_command("/usr/lib/b2cal-desktop/b2cal-desktop", frozen=True) == ["/usr/lib/b2cal-desktop/b2cal-desktop"]
-    assert own_command("/usr/bin/python3", frozen=False) == ["/usr/bin/python3", "-m", "b2cal_desktop"]
+    assert own_command("/usr/bin/python3", frozen=False) == ["/usr/bin/python3", "-P", "-m", "b2cal_desktop"]
 
 
 def test_log_in_starts_the_program_without_a_console(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from b2cal_desktop.switchboards.practice import PracticeSwitchboard
 from b2cal_desktop.ui.commands import Command, CommandName
-from b2cal_desktop.ui.configuration import SentRequest
+from b2cal_desktop.ui.configuration import SentRequest, Unfinished
 from b2cal_desktop.ui.interface import Actions, Interface
 from b2cal_desktop.ui.outgoing import OutgoingWindow
 from b2cal_desktop.ui.windows import Windows
@@ -158,6 +158,29 @@ def test_settings_that_name_a_calendar_finish_the_set_up_too(qtbot: QtBot, world
     settings.save(close=True)
     qtbot.waitUntil(lambda: windows(made).settings is None, timeout=5000)
     assert "sync" in [entry.id for entry in made._view().entries]
+    made.close()
+
+
+def test_other_settings_leave_a_set_up_that_was_left_as_it_is(qtbot: QtBot, world: World) -> None:
+    world.settings_file.unlink()
+    left = Unfinished({"calendar.source": "icalendar", "calendar.icalendar.location": str(world.calendar)}, 2)
+    world.configuration.keep_unfinished(left)
+    actions = Actions(
+        lambda _intent: None, lambda: NOW, lambda: None, configuration=world.configuration, set_up_needed=True
+    )
+    made = Interface(actions, "sv")
+    made.show()
+    made.show_state(states.IN_MEETING)
+    made.carry_out(Command(CommandName.OPEN_SETTINGS))
+    qtbot.waitUntil(lambda: windows(made).settings is not None, timeout=5000)
+    settings = windows(made).settings
+    assert settings is not None
+    settings.draft.set("sync.poll_seconds", 120)
+    settings.save(close=True)
+    qtbot.waitUntil(lambda: windows(made).settings is None, timeout=5000)
+    assert world.loaded().settings.sync.poll_seconds == 120
+    assert "sync" not in [entry.id for entry in made._view().entries]
+    assert world.configuration.open().unfinished == left
     made.close()
 
 
